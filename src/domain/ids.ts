@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+export const WorkspaceId = z.uuid().brand('WorkspaceId');
+export type WorkspaceId = z.infer<typeof WorkspaceId>;
+
+export const MemberId = z.uuid().brand('MemberId');
+export type MemberId = z.infer<typeof MemberId>;
+
+export const CustomerId = z.uuid().brand('CustomerId');
+export type CustomerId = z.infer<typeof CustomerId>;
+
+export const CaseId = z.uuid().brand('CaseId');
+export type CaseId = z.infer<typeof CaseId>;
+
+export const PromiseId = z.uuid().brand('PromiseId');
+export type PromiseId = z.infer<typeof PromiseId>;
+
+export const AskId = z.uuid().brand('AskId');
+export type AskId = z.infer<typeof AskId>;
+
+/** Text that says something: trimmed, never empty. Length and script are the writer's own. */
+export const NonBlank = z.string().trim().min(1).brand('NonBlank');
+export type NonBlank = z.infer<typeof NonBlank>;

@@ -1,0 +1,91 @@
+import { askOf, type CaseFile, promiseOf } from './case-file.ts';
+import type { Climb } from './climb.ts';
+import type { PromiseId } from './ids.ts';
+import type { Matter, Say } from './say.ts';
+import { unreachable } from './unreachable.ts';
+
+/**
+ * Whether a post still waits for an answer. One that doesn't folds: it is drawn again without its buttons,
+ * saying what has happened since.
+ */
+export function isStanding(file: CaseFile, post: { key: string; say: Say }): boolean {
+  const { say } = post;
+  switch (say.what) {
+    case 'wants promise': {
+      const careCase = file.case;
+      const waiting = careCase.status === 'open' ? careCase.waiting : null;
+      return waiting?.turn === say.turn && !hasLater(file, post);
+    }
+    case 'nudge':
+      return isLive(file, say.promiseId, say.turn) && !hasLater(file, post);
+    case 'promise made':
+      return promiseOf(file, say.promiseId)?.status === 'live';
+    case 'at risk': {
+      const promise = promiseOf(file, say.promiseId);
+      return promise?.status === 'live' && promise.turn === say.turn && promise.risk !== null;
+    }
+    case 'broken': {
+      const promise = promiseOf(file, say.promiseId);
+      return promise?.status === 'broken' && promise.settled === null;
+    }
+    case 'call': {
+      const climb = climbOf(file, say.matter);
+      return climb !== null && climb.count === say.climb && climb.climb.status !== 'taken';
+    }
+    case 'ask made':
+      return askOf(file, say.askId)?.status === 'open';
+    case 'closed':
+      return file.case.status === 'closed' && !hasLater(file, post);
+    case 'case card':
+      return true;
+    case 'history':
+    case 'kept':
+    case 'moved':
+    case 'withdrawn':
+    case 'handed over':
+    case 'passed on':
+    case 'nobody':
+    case 'taken':
+    case 'ask decided':
+    case 'reopened':
+      return false;
+    default:
+      return unreachable(say);
+  }
+}
+
+/** The climb of a matter that is still open, with its count, or null. */
+export function climbOf(file: CaseFile, matter: Matter): { climb: Climb; count: number } | null {
+  switch (matter.kind) {
+    case 'promise': {
+      const promise = promiseOf(file, matter.promiseId);
+      const open = promise?.status === 'live' || (promise?.status === 'broken' && promise.settled === null);
+      return open && promise.climb ? { climb: promise.climb, count: promise.climbs } : null;
+    }
+    case 'ask': {
+      const ask = askOf(file, matter.askId);
+      return ask?.status === 'open' ? { climb: ask.climb, count: ask.climbs } : null;
+    }
+    case 'case': {
+      const waiting = file.case.status === 'open' ? file.case.waiting : null;
+      return waiting?.climb ? { climb: waiting.climb, count: waiting.turn } : null;
+    }
+    default:
+      return unreachable(matter);
+  }
+}
+
+function isLive(file: CaseFile, id: PromiseId, turn: number): boolean {
+  const promise = promiseOf(file, id);
+  return promise?.status === 'live' && promise.turn === turn;
+}
+
+/** Whether the same thing has been said again since, which makes the earlier post needless. */
+function hasLater(file: CaseFile, post: { key: string; say: Say }): boolean {
+  const { standing } = file.case;
+  const rank = standing.findIndex(({ key }) => key === post.key);
+  return standing.slice(rank + 1).some(({ say }) => {
+    const sameKind = say.what === post.say.what;
+    return say.what === 'nudge' && post.say.what === 'nudge' ? say.promiseId === post.say.promiseId : sameKind;
+  });
+}

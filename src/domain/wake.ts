@@ -1,0 +1,153 @@
+import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
+import type { OpenAsk } from './ask.ts';
+import type { LivePromise, PlanStep, RiskReason } from './care-promise.ts';
+import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
+import { newClimb } from './ladder.ts';
+import { isAway } from './people.ts';
+import { nextStep } from './plan.ts';
+import { breakPromise } from './promise-turns.ts';
+import { memberOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
+import { unreachable } from './unreachable.ts';
+
+/** Does everything whose time has come in a file. Waking it too early, or twice, changes nothing. */
+export function wake(turn: Turn): void {
+  for (const { id } of turn.file.promises) {
+    takeSteps(turn, id);
+    const promise = promiseOf(turn.file, id);
+    const open = promise?.status === 'live' || (promise?.status === 'broken' && promise.settled === null);
+    if (open && promise.climb && promise.climb.status !== 'taken' && promise.climb.nextAt <= turn.now) {
+      climbForPromise(turn, promise);
+    }
+  }
+  for (const ask of turn.file.asks) {
+    if (ask.status === 'open' && askMoment(ask, turn.policy) <= turn.now) {
+      climbForAsk(turn, climbing(turn, ask));
+    }
+  }
+  askForPromise(turn);
+}
+
+/** Puts live promises at risk whose owner can't keep them any more: away until after their time, or gone. */
+export function lookAtFacts(turn: Turn): void {
+  for (const promise of turn.file.promises) {
+    if (promise.status === 'live' && promise.risk === null) {
+      const why = ownerFact(turn, promise);
+      if (why !== null) {
+        putAtRisk(turn, promise, why);
+      }
+    }
+  }
+}
+
+function takeSteps(turn: Turn, id: LivePromise['id']): void {
+  for (;;) {
+    const promise = promiseOf(turn.file, id);
+    const next = promise?.status === 'live' ? nextStep(promise) : null;
+    if (promise?.status !== 'live' || next === null || next.at > turn.now) {
+      return;
+    }
+    const said: LivePromise = { ...promise, said: [...promise.said, next.step] };
+    putPromise(turn, said);
+    takeStep(turn, said, next.step);
+  }
+}
+
+function takeStep(turn: Turn, promise: LivePromise, step: PlanStep): void {
+  switch (step) {
+    case 'halfway':
+    case 'soon':
+    case 'due': {
+      note(turn, { kind: 'nudged', promiseId: promise.id, step });
+      if (!isOvertaken(turn, promise)) {
+        const key = `${promise.id}/${promise.turn}/${step}`;
+        say(turn, { kind: 'thread' }, key, { what: 'nudge', promiseId: promise.id, turn: promise.turn, step });
+      }
+      return;
+    }
+    case 'at risk': {
+      const why = promise.risk === null ? riskOf(turn, promise) : null;
+      if (why !== null) {
+        putAtRisk(turn, promise, why);
+      }
+      return;
+    }
+    case 'broken': {
+      const broken = breakPromise(turn, promise);
+      say(turn, { kind: 'thread' }, `${promise.id}/broken`, { what: 'broken', promiseId: promise.id });
+      if (promise.climb === null) {
+        climbForPromise(turn, broken);
+      }
+      return;
+    }
+    default:
+      unreachable(step);
+  }
+}
+
+/** After a standstill several nudges are due at once: only the last of them speaks. */
+function isOvertaken(turn: Turn, promise: LivePromise): boolean {
+  const isDue = (step: PlanStep) => promise.plan.steps.some((s) => s.step === step && s.at <= turn.now);
+  const nudges = ['halfway', 'soon', 'due'] as const;
+  return nudges.some((step) => isDue(step) && !promise.said.includes(step)) || isDue('broken');
+}
+
+function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
+  const fact = ownerFact(turn, promise);
+  if (fact !== null) {
+    return fact;
+  }
+  const { deadline } = turn.file.case;
+  if (deadline !== null && deadline.at < promise.followUpAt && deadline.at > promise.madeAt) {
+    return 'customer deadline';
+  }
+  if (turn.file.asks.some(({ status }) => status === 'open')) {
+    return 'ask undecided';
+  }
+  const soonAt = promise.plan.steps.find(({ step }) => step === 'soon')?.at ?? promise.madeAt;
+  const signed = promise.lastSignAt !== null && promise.lastSignAt >= soonAt;
+  return signed ? null : 'no sign of life';
+}
+
+function ownerFact(turn: Turn, promise: LivePromise): RiskReason | null {
+  const owner = memberOf(turn, promise.ownerId);
+  if (!owner?.active) {
+    return 'owner left';
+  }
+  return isAway(owner, promise.followUpAt) && isAway(owner, turn.now) ? 'owner away' : null;
+}
+
+/** Who took an ask and let its time pass is called again, with the others: a new climb. */
+function climbing(turn: Turn, ask: OpenAsk): OpenAsk {
+  if (ask.climb.status !== 'taken') {
+    return ask;
+  }
+  const again = { ...ask, climb: newClimb(turn.now), climbs: ask.climbs + 1 };
+  putAsk(turn, again);
+  return again;
+}
+
+function askForPromise(turn: Turn): void {
+  for (const [index, { step, afterMs }] of waitingSteps(turn.policy).entries()) {
+    const careCase = turn.file.case;
+    if (careCase.status !== 'open' || careCase.waiting === null) {
+      return;
+    }
+    const { since, said, turn: count } = careCase.waiting;
+    if (said.includes(step) || since + afterMs > turn.now) {
+      continue;
+    }
+    putCase(turn, { ...careCase, waiting: { ...careCase.waiting, said: [...said, step] } });
+    const round = index + 1;
+    note(turn, { kind: 'asked for a promise', round });
+    if (step !== 'ladder') {
+      const to = step === 'channel' ? ({ kind: 'channel' } as const) : ({ kind: 'thread' } as const);
+      say(turn, to, `wait/${count}/${round}`, { what: 'wants promise', turn: count, round });
+    }
+  }
+  const careCase = turn.file.case;
+  const climb = careCase.status === 'open' ? careCase.waiting?.climb : null;
+  const climbs = careCase.status === 'open' && careCase.waiting?.said.includes('ladder');
+  if (climbs && (climb === null || (climb?.status !== 'taken' && climb !== undefined && climb.nextAt <= turn.now))) {
+    climbForCase(turn, careCase);
+  }
+}
