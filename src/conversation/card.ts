@@ -20,7 +20,11 @@ export const Inline = z.discriminatedUnion('t', [
   z.object({ t: z.literal('typed'), text: z.string() }),
   z.object({ t: z.literal('member'), id: MemberId, name: z.string() }),
   /** Shown in the reader's zone, and in `also` beside it where that is another. */
-  z.object({ t: z.literal('time'), at: Instant, also: z.object({ zone: Zone, label: z.string() }).nullable() }),
+  z.object({
+    t: z.literal('time'),
+    at: Instant,
+    also: z.object({ zone: Zone, label: z.string() }).nullable(),
+  }),
 ]);
 export type Inline = z.infer<typeof Inline>;
 
@@ -72,7 +76,12 @@ export const Block = z.discriminatedUnion('b', [
   z.object({
     b: z.literal('list'),
     items: z.array(
-      z.object({ line: Line, detail: Line, tone: z.enum(['calm', 'attention', 'urgent', 'good']), actions: z.array(Action) }),
+      z.object({
+        line: Line,
+        detail: Line,
+        tone: z.enum(['calm', 'attention', 'urgent', 'good']),
+        actions: z.array(Action),
+      }),
     ),
   }),
 ]);

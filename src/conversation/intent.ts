@@ -15,7 +15,12 @@ export const Intent = z.discriminatedUnion('kind', [
   /** The words after `/care`, or after the bot's name. */
   z.object({ kind: z.literal('command'), text: z.string(), place: Place }),
   /** *Open care case* on a message. */
-  z.object({ kind: z.literal('open from message'), text: z.string(), link: z.string().nullable(), place: Place }),
+  z.object({
+    kind: z.literal('open from message'),
+    text: z.string(),
+    link: z.string().nullable(),
+    place: Place,
+  }),
   z.object({ kind: z.literal('press'), action: ActionId, subject: Subject, place: Place }),
   /** A live field has changed: the form drawn again, nothing saved. */
   z.object({ kind: z.literal('preview'), ...filled }),

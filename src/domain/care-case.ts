@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Climb } from './climb.ts';
 import { CaseId, CustomerId, MemberId, NonBlank, WorkspaceId } from './ids.ts';
 import { Instant } from './instant.ts';
-import { Say } from './say.ts';
 import { Severity } from './policy.ts';
+import { Say } from './say.ts';
 
 /*
  *   open ──close──▶ closed

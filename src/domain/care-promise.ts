@@ -22,7 +22,13 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
-export const RiskReason = z.enum(['no sign of life', 'owner away', 'owner left', 'ask undecided', 'customer deadline']);
+export const RiskReason = z.enum([
+  'no sign of life',
+  'owner away',
+  'owner left',
+  'ask undecided',
+  'customer deadline',
+]);
 export type RiskReason = z.infer<typeof RiskReason>;
 
 const base = {

@@ -1,6 +1,6 @@
 import type { Ask, OpenAsk } from './ask.ts';
-import { type CarePromise, isUnsettled } from './care-promise.ts';
 import type { CareCase } from './care-case.ts';
+import { type CarePromise, isUnsettled } from './care-promise.ts';
 import type { Climb } from './climb.ts';
 import type { AskId, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';

@@ -66,7 +66,14 @@ export function closeCase(
   }
   const { waiting: _w, ...rest } = careCase;
   const ownerId = careCase.ownerId ?? by;
-  putCase(turn, { ...rest, ownerId, status: 'closed', closedAt: turn.now, closedBy: by, solved: terms.solved });
+  putCase(turn, {
+    ...rest,
+    ownerId,
+    status: 'closed',
+    closedAt: turn.now,
+    closedBy: by,
+    solved: terms.solved,
+  });
   const rejection = addPromise(turn, {
     id: terms.holdId,
     kind: 'hold',
@@ -120,7 +127,9 @@ function takeMatter(turn: Turn, matter: Matter, by: MemberId): Rejection | null 
     case 'case': {
       const careCase = turn.file.case;
       if (careCase.status !== 'open' || careCase.waiting === null) {
-        return careCase.ownerId === null ? { why: 'not found' } : { why: 'already taken', by: careCase.ownerId };
+        return careCase.ownerId === null
+          ? { why: 'not found' }
+          : { why: 'already taken', by: careCase.ownerId };
       }
       putCase(turn, { ...careCase, ownerId: by, waiting: null });
       return null;

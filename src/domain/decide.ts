@@ -1,9 +1,9 @@
 import type { AskAnswer } from './ask.ts';
-import { askAuthority, type AskTerms, decideAsk, passAsk } from './ask-turns.ts';
-import { announce, closeCase, type NewCase, newFile, reopenCase, take } from './case-turns.ts';
+import { type AskTerms, askAuthority, decideAsk, passAsk } from './ask-turns.ts';
 import type { Waiting } from './care-case.ts';
 import type { CarePromise } from './care-promise.ts';
 import { askOf, type CaseFile, promiseOf } from './case-file.ts';
+import { announce, closeCase, type NewCase, newFile, reopenCase, take } from './case-turns.ts';
 import type { AskId, MemberId, NonBlank, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import {
@@ -47,12 +47,11 @@ export type Command =
   | { do: 'wake' };
 
 /** What is to be committed as one, or why nothing is. */
-export type Decision =
-  | { ok: true; file: CaseFile; events: TimelineEvent[]; messages: OutMessage[] }
-  | { ok: false; rejection: Rejection };
+export type Decision = Decided | { ok: false; rejection: Rejection };
+export type Decided = { ok: true; file: CaseFile; events: TimelineEvent[]; messages: OutMessage[] };
 
-/** Opens a case. */
-export function open(terms: NewCase, context: Context & { by: MemberId }): Decision {
+/** Opens a case. There is nothing to reject: what its form lets through can be opened. */
+export function open(terms: NewCase, context: Context & { by: MemberId }): Decided {
   const turn = startTurn(newFile(terms, context.now, context.by), context);
   announce(turn);
   settle(turn, null, 'opened');
@@ -119,7 +118,11 @@ function carryOut(turn: Turn, command: Command): Rejection | null {
   }
 }
 
-function onPromise(turn: Turn, id: PromiseId, act: (promise: CarePromise) => Rejection | null): Rejection | null {
+function onPromise(
+  turn: Turn,
+  id: PromiseId,
+  act: (promise: CarePromise) => Rejection | null,
+): Rejection | null {
   const promise = promiseOf(turn.file, id);
   return promise ? act(promise) : { why: 'not found' };
 }
@@ -128,6 +131,6 @@ function byMember(turn: Turn, act: (by: MemberId) => Rejection | null): Rejectio
   return turn.by === null ? { why: 'no authority' } : act(turn.by);
 }
 
-function done({ file, events, messages }: Turn): Decision {
+function done({ file, events, messages }: Turn): Decided {
   return { ok: true, file, events, messages };
 }

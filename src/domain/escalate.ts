@@ -1,7 +1,7 @@
-import { addWorking, type WorkClock } from './calendar.ts';
 import type { OpenAsk } from './ask.ts';
-import type { BrokenPromise, LivePromise, RiskReason } from './care-promise.ts';
+import { addWorking, type WorkClock } from './calendar.ts';
 import type { OpenCase } from './care-case.ts';
+import type { BrokenPromise, LivePromise, RiskReason } from './care-promise.ts';
 import type { Climb } from './climb.ts';
 import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
@@ -98,7 +98,15 @@ function step(turn: Turn, { matter, climb, count, ladder, clock, due, roundOverA
   const { team, policy, now } = turn;
   const before = climb.calls.at(-1);
   const over = roundOverAt ?? addWorking(again, now, policy.climb.againMs);
-  const { climb: next, called } = callNext(climb, { ladder, team, policy, now, due, clock, roundOverAt: over });
+  const { climb: next, called } = callNext(climb, {
+    ladder,
+    team,
+    policy,
+    now,
+    due,
+    clock,
+    roundOverAt: over,
+  });
   const name = `${subject(matter)}/climb/${count}`;
   if (called !== null) {
     const call = next.calls.length;
@@ -111,7 +119,10 @@ function step(turn: Turn, { matter, climb, count, ladder, clock, due, roundOverA
     }
   } else if (next.status === 'nobody' && climb.status !== 'nobody') {
     note(turn, { kind: 'nobody to call', matter });
-    say(turn, { kind: 'thread' }, `${name}/nobody/${next.calls.length}.${next.round}`, { what: 'nobody', matter });
+    say(turn, { kind: 'thread' }, `${name}/nobody/${next.calls.length}.${next.round}`, {
+      what: 'nobody',
+      matter,
+    });
   }
   return next;
 }

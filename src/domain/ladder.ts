@@ -33,7 +33,8 @@ export function covers(limit: Limit | null, ask: Pick<Ask, 'money' | 'days'>): b
   if (limit === null) {
     return false;
   }
-  const within = (asked: number | null, most: number | null) => asked === null || most === null || asked <= most;
+  const within = (asked: number | null, most: number | null) =>
+    asked === null || most === null || asked <= most;
   return within(ask.money, limit.money) && within(ask.days, limit.days);
 }
 
@@ -63,7 +64,10 @@ export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: Me
   const { startedAt, round, calls } = climb;
   const here = ladder.filter((id) => canBeCalled(team, id, now));
   if (here.length === 0) {
-    return { climb: { status: 'nobody', startedAt, round, calls, nextAt: whenToLookAgain(rungs) }, called: null };
+    return {
+      climb: { status: 'nobody', startedAt, round, calls, nextAt: whenToLookAgain(rungs) },
+      called: null,
+    };
   }
   const fresh = here.filter((id) => !calls.some((call) => call.round === round && call.holderId === id));
   const called = fresh.find((id) => rungs.clock === 'clock' || !inQuietHours(team, id, now)) ?? fresh[0];

@@ -4,7 +4,10 @@ import { CustomerId, MemberId, NonBlank, WorkspaceId } from './ids.ts';
 import { Instant, Zone } from './instant.ts';
 
 /** What an authority holder may decide. `null` is no limit. Money is in the workspace's currency. */
-export const Limit = z.object({ money: z.number().nonnegative().nullable(), days: z.int().nonnegative().nullable() });
+export const Limit = z.object({
+  money: z.number().nonnegative().nullable(),
+  days: z.int().nonnegative().nullable(),
+});
 export type Limit = z.infer<typeof Limit>;
 
 /** Away from `from` until `until` (epoch ms, end excluded); `until: null` is until the member says *back*. */

@@ -49,7 +49,12 @@ export function nextStep(promise: LivePromise): Plan['steps'][number] | null {
   return promise.plan.steps.find(({ step }) => !promise.said.includes(step)) ?? null;
 }
 
-function planClock(window: { from: Instant; followUpAt: Instant; clock: WorkClock; policy: Policy }): WorkClock {
+function planClock(window: {
+  from: Instant;
+  followUpAt: Instant;
+  clock: WorkClock;
+  policy: Policy;
+}): WorkClock {
   const { from, followUpAt, clock, policy } = window;
   const short = followUpAt - from < policy.clockBelowMs;
   return short || workingMsBetween(clock, from, followUpAt) === 0 ? 'clock' : clock;

@@ -22,15 +22,13 @@ export const Policy = z.object({
   grace: z
     .object({ share, minMs: ms, maxMs: ms })
     .default({ share: 0.1, minMs: 30 * SECOND, maxMs: 15 * MINUTE }),
-  climb: z
-    .object({ share, reserveShare: share, minMs: ms, afterMs: ms, againMs: ms })
-    .default({
-      share: 1 / 3,
-      reserveShare: 0.1,
-      minMs: 30 * SECOND,
-      afterMs: 15 * MINUTE,
-      againMs: HOUR,
-    }),
+  climb: z.object({ share, reserveShare: share, minMs: ms, afterMs: ms, againMs: ms }).default({
+    share: 1 / 3,
+    reserveShare: 0.1,
+    minMs: 30 * SECOND,
+    afterMs: 15 * MINUTE,
+    againMs: HOUR,
+  }),
   /** When a case without a promise is asked for one again: in the thread, in the channel, up the ladder. */
   waiting: z
     .object({ againMs: ms, channelMs: ms, ladderMs: ms })

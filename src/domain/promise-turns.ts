@@ -1,4 +1,10 @@
-import { type BrokenPromise, type CarePromise, isUnsettled, type LivePromise, type Settlement } from './care-promise.ts';
+import {
+  type BrokenPromise,
+  type CarePromise,
+  isUnsettled,
+  type LivePromise,
+  type Settlement,
+} from './care-promise.ts';
 import type { MemberId, NonBlank, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { planFor } from './plan.ts';
@@ -101,12 +107,27 @@ export function movePromise(
   const early = promise.status === 'live' && now < promise.followUpAt;
   const { reason, customerTold } = to;
   if (early) {
-    putPromise(turn, { ...recordOf(promise), status: 'moved', movedAt: now, movedBy, movedTo: to.id, reason, customerTold });
+    putPromise(turn, {
+      ...recordOf(promise),
+      status: 'moved',
+      movedAt: now,
+      movedBy,
+      movedTo: to.id,
+      reason,
+      customerTold,
+    });
   } else {
     const missed = promise.status === 'live' ? breakPromise(turn, promise) : promise;
     settlePromise(turn, missed, { how: 'moved', at: now, by: movedBy, to: to.id, reason, customerTold });
   }
-  note(turn, { kind: 'moved', promiseId: promise.id, followUpAt: to.followUpAt, reason, early, customerTold });
+  note(turn, {
+    kind: 'moved',
+    promiseId: promise.id,
+    followUpAt: to.followUpAt,
+    reason,
+    early,
+    customerTold,
+  });
   say(turn, { kind: 'thread' }, `${promise.id}/moved`, { what: 'moved', promiseId: promise.id });
   return null;
 }
@@ -194,7 +215,16 @@ export function settlePromise(turn: Turn, promise: BrokenPromise, settled: Settl
 
 /** What stays of a live promise once it has ended. */
 function recordOf(promise: LivePromise) {
-  const { plan: _p, turn: _t, said: _s, lastSignAt: _l, risk: _r, climb: _c, climbs: _n, ...record } = promise;
+  const {
+    plan: _p,
+    turn: _t,
+    said: _s,
+    lastSignAt: _l,
+    risk: _r,
+    climb: _c,
+    climbs: _n,
+    ...record
+  } = promise;
   return record;
 }
 
@@ -206,11 +236,21 @@ function over(promise: CarePromise): Rejection {
     case 'moved':
       return { why: 'promise is over', status: 'moved', by: promise.movedBy, at: promise.movedAt };
     case 'withdrawn':
-      return { why: 'promise is over', status: 'withdrawn', by: promise.withdrawnBy, at: promise.withdrawnAt };
+      return {
+        why: 'promise is over',
+        status: 'withdrawn',
+        by: promise.withdrawnBy,
+        at: promise.withdrawnAt,
+      };
     case 'broken':
     case 'live': {
       const settled = promise.status === 'broken' ? promise.settled : null;
-      return { why: 'promise is over', status: 'broken', by: settled?.by ?? null, at: settled?.at ?? promise.madeAt };
+      return {
+        why: 'promise is over',
+        status: 'broken',
+        by: settled?.by ?? null,
+        at: settled?.at ?? promise.madeAt,
+      };
     }
     default:
       return unreachable(promise);

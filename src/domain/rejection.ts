@@ -6,7 +6,12 @@ export type Rejection =
   | { why: 'not found' }
   | { why: 'case is closed' }
   | { why: 'case is open' }
-  | { why: 'promise is over'; status: 'kept' | 'moved' | 'broken' | 'withdrawn'; by: MemberId | null; at: Instant }
+  | {
+      why: 'promise is over';
+      status: 'kept' | 'moved' | 'broken' | 'withdrawn';
+      by: MemberId | null;
+      at: Instant;
+    }
   | { why: 'ask is over'; status: 'decided' | 'withdrawn'; by: MemberId | null; at: Instant }
   | { why: 'already taken'; by: MemberId }
   | { why: 'owner has left'; memberId: MemberId }

@@ -28,7 +28,13 @@ export const Say = z.discriminatedUnion('what', [
   z.object({ what: z.literal('kept'), promiseId: PromiseId }),
   z.object({ what: z.literal('moved'), promiseId: PromiseId }),
   z.object({ what: z.literal('withdrawn'), promiseId: PromiseId }),
-  z.object({ what: z.literal('handed over'), promiseId: PromiseId, turn: z.int(), from: MemberId, to: MemberId }),
+  z.object({
+    what: z.literal('handed over'),
+    promiseId: PromiseId,
+    turn: z.int(),
+    from: MemberId,
+    to: MemberId,
+  }),
   /** The DM to an authority holder. `call` counts the calls of one climb. */
   z.object({ what: z.literal('call'), matter: Matter, climb: z.int(), call: z.int(), holderId: MemberId }),
   z.object({ what: z.literal('passed on'), matter: Matter, to: MemberId }),
@@ -53,6 +59,4 @@ export type Audience = z.infer<typeof Audience>;
  * A message to send, or an earlier one to draw again. `key` is unique for ever in a workspace (subject,
  * version, step), so a step speaks once; of a redraw, `of` is the key of the post.
  */
-export type OutMessage =
-  | { op: 'post'; key: string; to: Audience; say: Say }
-  | { op: 'redraw'; of: string };
+export type OutMessage = { op: 'post'; key: string; to: Audience; say: Say } | { op: 'redraw'; of: string };

@@ -1,5 +1,5 @@
-import { isUnsettled } from './care-promise.ts';
 import type { Waiting } from './care-case.ts';
+import { isUnsettled } from './care-promise.ts';
 import type { CaseFile } from './case-file.ts';
 import { isStanding } from './standing.ts';
 import { note, putCase, say, type Turn } from './turn.ts';
@@ -50,7 +50,16 @@ function fold(turn: Turn): void {
 }
 
 function hasButtons(what: string): boolean {
-  return ['wants promise', 'nudge', 'promise made', 'at risk', 'broken', 'call', 'ask made', 'closed'].includes(what);
+  return [
+    'wants promise',
+    'nudge',
+    'promise made',
+    'at risk',
+    'broken',
+    'call',
+    'ask made',
+    'closed',
+  ].includes(what);
 }
 
 function redraw(turn: Turn, of: string): void {
@@ -71,7 +80,14 @@ function face({ case: careCase, promises, asks }: CaseFile): string {
     waiting,
     promises
       .filter(isUnsettled)
-      .map((p) => [p.id, p.status, p.ownerId, p.followUpAt, p.status === 'live' && p.risk?.why, p.climb?.status]),
+      .map((p) => [
+        p.id,
+        p.status,
+        p.ownerId,
+        p.followUpAt,
+        p.status === 'live' && p.risk?.why,
+        p.climb?.status,
+      ]),
     asks.filter(({ status }) => status === 'open').map(({ id }) => id),
   ]);
 }

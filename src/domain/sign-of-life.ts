@@ -15,7 +15,12 @@ export function signOfLife(turn: Turn, by: MemberId): Rejection | null {
         lastSignAt: turn.now,
         ...(heard ? { risk: null, climb: null } : {}),
       });
-      note(turn, heard ? { kind: 'risk over', promiseId: promise.id } : { kind: 'sign of life', promiseId: promise.id });
+      note(
+        turn,
+        heard
+          ? { kind: 'risk over', promiseId: promise.id }
+          : { kind: 'sign of life', promiseId: promise.id },
+      );
     }
   }
   return null;

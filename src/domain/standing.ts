@@ -86,6 +86,8 @@ function hasLater(file: CaseFile, post: { key: string; say: Say }): boolean {
   const rank = standing.findIndex(({ key }) => key === post.key);
   return standing.slice(rank + 1).some(({ say }) => {
     const sameKind = say.what === post.say.what;
-    return say.what === 'nudge' && post.say.what === 'nudge' ? say.promiseId === post.say.promiseId : sameKind;
+    return say.what === 'nudge' && post.say.what === 'nudge'
+      ? say.promiseId === post.say.promiseId
+      : sameKind;
   });
 }

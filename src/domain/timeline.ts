@@ -11,7 +11,13 @@ const promise = { promiseId: PromiseId };
 export const Happening = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened') }),
   z.object({ kind: z.literal('asked for a promise'), round: z.int() }),
-  z.object({ kind: z.literal('promised'), ...promise, ownerId: MemberId, action: z.string(), followUpAt: Instant }),
+  z.object({
+    kind: z.literal('promised'),
+    ...promise,
+    ownerId: MemberId,
+    action: z.string(),
+    followUpAt: Instant,
+  }),
   z.object({ kind: z.literal('nudged'), ...promise, step: PlanStep }),
   z.object({ kind: z.literal('sign of life'), ...promise }),
   z.object({ kind: z.literal('at risk'), ...promise, why: RiskReason }),
@@ -40,5 +46,10 @@ export const Happening = z.discriminatedUnion('kind', [
 export type Happening = z.infer<typeof Happening>;
 
 /** One entry of the append-only timeline. `by` is null where Kept acted by its plan. */
-export const TimelineEvent = z.object({ caseId: CaseId, at: Instant, by: MemberId.nullable(), what: Happening });
+export const TimelineEvent = z.object({
+  caseId: CaseId,
+  at: Instant,
+  by: MemberId.nullable(),
+  what: Happening,
+});
 export type TimelineEvent = z.infer<typeof TimelineEvent>;

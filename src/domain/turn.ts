@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
-import type { CareCase } from './care-case.ts';
 import type { WorkClock } from './calendar.ts';
+import type { CareCase } from './care-case.ts';
 import type { CarePromise } from './care-promise.ts';
 import type { CaseFile } from './case-file.ts';
 import type { MemberId } from './ids.ts';
@@ -62,5 +62,7 @@ export function clockOf(turn: Turn, ownerId: MemberId): WorkClock {
 }
 
 function put<T extends { id: string }>(all: readonly T[], one: T): T[] {
-  return all.some(({ id }) => id === one.id) ? all.map((old) => (old.id === one.id ? one : old)) : [...all, one];
+  return all.some(({ id }) => id === one.id)
+    ? all.map((old) => (old.id === one.id ? one : old))
+    : [...all, one];
 }

@@ -1,7 +1,7 @@
-import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
 import type { OpenAsk } from './ask.ts';
 import type { LivePromise, PlanStep, RiskReason } from './care-promise.ts';
 import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
+import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
 import { newClimb } from './ladder.ts';
 import { isAway } from './people.ts';
 import { nextStep } from './plan.ts';
@@ -60,7 +60,12 @@ function takeStep(turn: Turn, promise: LivePromise, step: PlanStep): void {
       note(turn, { kind: 'nudged', promiseId: promise.id, step });
       if (!isOvertaken(turn, promise)) {
         const key = `${promise.id}/${promise.turn}/${step}`;
-        say(turn, { kind: 'thread' }, key, { what: 'nudge', promiseId: promise.id, turn: promise.turn, step });
+        say(turn, { kind: 'thread' }, key, {
+          what: 'nudge',
+          promiseId: promise.id,
+          turn: promise.turn,
+          step,
+        });
       }
       return;
     }
@@ -147,7 +152,10 @@ function askForPromise(turn: Turn): void {
   const careCase = turn.file.case;
   const climb = careCase.status === 'open' ? careCase.waiting?.climb : null;
   const climbs = careCase.status === 'open' && careCase.waiting?.said.includes('ladder');
-  if (climbs && (climb === null || (climb?.status !== 'taken' && climb !== undefined && climb.nextAt <= turn.now))) {
+  if (
+    climbs &&
+    (climb === null || (climb?.status !== 'taken' && climb !== undefined && climb.nextAt <= turn.now))
+  ) {
     climbForCase(turn, careCase);
   }
 }

@@ -1,0 +1,135 @@
+import type { CaseFile } from '../domain/case-file.ts';
+import type { Decided } from '../domain/decide.ts';
+import type { CaseId, CustomerId, MemberId, PromiseId, WorkspaceId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Customer, Member, Workspace } from '../domain/people.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Audience, Say } from '../domain/say.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
+
+/** A workspace with its people and its policy. */
+export type WorkspaceData = { workspace: Workspace; members: Member[]; policy: Policy };
+
+/** A case as it was locked: its file, and the version that its alarm carries. */
+export type Locked = { file: CaseFile; version: number };
+
+/** What one case's decision changes. `before` is null for a case that is being opened. */
+export type Commit = {
+  before: Locked | null;
+  at: Instant;
+  decision: Decided;
+  alarmAt: Instant | null;
+};
+
+/** What to ring for after a commit: outbox rows by id, alarms by instant. */
+export type ToRing = { rowIds: string[]; alarms: Instant[] };
+
+/** One promise with its case and customer, as lists show it. */
+export type PromiseRow = { file: CaseFile; promiseId: PromiseId; customer: Customer };
+
+/** A case with its customer. */
+export type CaseRow = { file: CaseFile; customer: Customer };
+
+/** Earlier dealings with a customer. */
+export type History = {
+  cases: { number: number; id: CaseId; title: string; openedAt: Instant; status: 'open' | 'closed' }[];
+  kept: number;
+  movedEarly: number;
+  broken: number;
+};
+
+/** What can be done inside one transaction, all of it in one workspace. */
+export type StoreTx = {
+  workspace(): Promise<WorkspaceData>;
+  /** Locks the case against every other decision until the transaction ends. */
+  lockCase(id: CaseId): Promise<Locked | null>;
+  readCase(id: CaseId): Promise<CaseFile | null>;
+  caseByNumber(number: number): Promise<CaseFile | null>;
+  nextCaseNumber(): Promise<number>;
+  commit(changes: Commit[]): Promise<ToRing>;
+  /** True the first time a key is seen; false for a repeat, however much later and in whatever process. */
+  receiveOnce(key: string, now: Instant): Promise<boolean>;
+  /** Takes a key back whose command was rejected, so that it can be sent again, mended. */
+  forget(key: string): Promise<void>;
+  customer(id: CustomerId): Promise<Customer | null>;
+  customersLike(words: string, limit: number): Promise<Customer[]>;
+  saveCustomer(customer: Customer): Promise<void>;
+  saveMember(member: Member): Promise<void>;
+  savePolicy(policy: Policy): Promise<void>;
+  /** Unsettled promises of one owner, or of all (`null`), the soonest first. */
+  unsettledPromises(ownerId: MemberId | null, limit: number): Promise<PromiseRow[]>;
+  /** Open cases without a promise, the longest waiting first. */
+  waitingCases(limit: number): Promise<CaseRow[]>;
+  /** Cases, open ones first, then the latest closed. */
+  cases(limit: number): Promise<CaseRow[]>;
+  /** Follow-up times of an owner's live promises between two instants. */
+  followUpsBetween(ownerId: MemberId, from: Instant, to: Instant): Promise<Instant[]>;
+  history(customerId: CustomerId, except: CaseId | null): Promise<History>;
+  timeline(caseId: CaseId, limit: number): Promise<TimelineEvent[]>;
+  /** Messages of open cases that could not be said anywhere. */
+  unsaid(limit: number): Promise<{ caseId: CaseId; number: number; error: string; at: Instant }[]>;
+};
+
+/** A message that is owed. `tried` names the audiences that failed for good. */
+export type OutboxRow = {
+  id: string;
+  workspaceId: WorkspaceId;
+  caseId: CaseId;
+  key: string;
+  /** Messages to one destination go in order, and wait for none of another. */
+  destination: string;
+  attempts: number;
+  owedSince: Instant;
+  tried: Audience[];
+  message: { op: 'post'; to: Audience; say: Say } | { op: 'redraw'; of: string };
+};
+
+/** A message that was posted: where it stands, for redraws and for the thread that hangs from it. */
+export type Post = { key: string; caseId: CaseId; to: Audience; say: Say; connection: string; ref: string };
+
+/** What became of an owed message. */
+export type Outcome =
+  | { how: 'sent'; row: OutboxRow; at: Instant; post: Post | null }
+  | { how: 'again'; row: OutboxRow; at: Instant; error: string }
+  | { how: 'next way'; row: OutboxRow; to: Audience; error: string }
+  | { how: 'unsaid'; row: OutboxRow; at: Instant; error: string };
+
+export type WakeResult = ToRing & {
+  claimed: number;
+  failed: { caseId: CaseId; error: unknown }[];
+  latenessMs: number[];
+};
+
+/** What the auditor counts, over all workspaces. */
+export type Audit = { silent: number; overdueAlarms: number; stuckOutbox: number; unsaid: number };
+
+/** What the metrics show, over all workspaces. */
+export type Gauges = { livePromises: number; atRisk: number; openCases: number; oldestOwedMs: number };
+
+export type Store = {
+  transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
+  /** The workspaces there are. */
+  workspaces(): Promise<WorkspaceId[]>;
+  createWorkspace(data: WorkspaceData): Promise<void>;
+  /**
+   * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
+   * as one. A case whose decision throws is put off by a minute and reported; the others go on.
+   */
+  wakeBatch(
+    now: Instant,
+    limit: number,
+    decide: (locked: Locked, data: WorkspaceData) => Commit,
+  ): Promise<WakeResult>;
+  /** Instants before `until` at which alarms are due, each once. */
+  upcoming(until: Instant, limit: number): Promise<Instant[]>;
+  /** Leases up to `limit` owed messages, the oldest of each destination first. */
+  claimOutbox(now: Instant, limit: number, leaseMs: number): Promise<OutboxRow[]>;
+  recordOutcomes(outcomes: Outcome[]): Promise<void>;
+  /** Frees the leases of a process that can't be alive any more. */
+  releaseLeases(): Promise<void>;
+  post(workspaceId: WorkspaceId, key: string): Promise<Post | null>;
+  audit(now: Instant): Promise<Audit>;
+  gauges(now: Instant): Promise<Gauges>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};

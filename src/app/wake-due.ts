@@ -1,0 +1,43 @@
+import { decide } from '../domain/decide.ts';
+import type { Instant } from '../domain/instant.ts';
+import { commitOf, ring } from './act.ts';
+import type { Deps } from './deps.ts';
+
+/** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
+const BATCH = 250;
+
+/** What one run of the wake did. Lateness is from the alarm's time to its decision, in ms. */
+export type Woken = { cases: number; latenessMs: number[] };
+
+/**
+ * Wakes every case whose alarm is due, in batches, until none is left. Safe to call at any time and from any
+ * number of processes: what one has claimed, another skips.
+ */
+export async function wakeDue(deps: Deps): Promise<Woken> {
+  const woken: Woken = { cases: 0, latenessMs: [] };
+  for (;;) {
+    const now = deps.clock();
+    const batch = await deps.store.wakeBatch(now, BATCH, (locked, data) => {
+      const team = deps.teamOf(data, now);
+      const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
+      if (!decision.ok) {
+        throw new Error('A wake is never rejected', { cause: decision.rejection });
+      }
+      return commitOf(locked, decision, data.policy, now);
+    });
+    for (const { caseId, error } of batch.failed) {
+      deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
+    }
+    await ring(deps, batch);
+    woken.cases += batch.claimed;
+    woken.latenessMs.push(...batch.latenessMs);
+    if (batch.claimed < BATCH) {
+      return woken;
+    }
+  }
+}
+
+/** The moments until `until` for which bells should hang. */
+export function upcomingAlarms(deps: Pick<Deps, 'store'>, until: Instant): Promise<Instant[]> {
+  return deps.store.upcoming(until, 100_000);
+}

@@ -1,0 +1,130 @@
+import { askOf, promiseOf } from '../domain/case-file.ts';
+import type { MemberId } from '../domain/ids.ts';
+import { formatInstant } from '../domain/instant.ts';
+import type { Matter, Say } from '../domain/say.ts';
+import { climbOf } from '../domain/standing.ts';
+import { askBlocks, decisionActions } from './ask-cards.ts';
+import type { Action, Block, Card, Inline, Subject } from './card.ts';
+import { titleOf } from './case-card.ts';
+import { noteCard, stakesOf } from './promise-cards.ts';
+import { button, member, moment, subjectOf, text, typed, type View } from './view.ts';
+import { words } from './words.ts';
+
+/** The DM to an authority holder: stakes first, then the promise, what was done, and how long is left. */
+export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standing: boolean): Card {
+  const heading = [...titleOf(view), text(' ')];
+  if (!standing) {
+    return overCard(view, heading);
+  }
+  const { matter } = say;
+  const subject = subjectFor(view, matter);
+  const call = climbOf(view.file, matter)?.climb.calls[say.call - 1];
+  const zone = view.team.members.get(say.holderId)?.zone ?? view.team.workspace.zone;
+  const yours: Block[] =
+    call === undefined
+      ? []
+      : [{ b: 'note', line: [text(words.call.yours(formatInstant(call.until, zone, view.now)))] }];
+  return {
+    tone: 'urgent',
+    heading: [...heading, text(headingOf(view, matter))],
+    blocks: [stakesOf(view), ...matterBlocks(view, matter), ...yours],
+    actions: actionsFor(matter, subject),
+  };
+}
+
+/** Told to the one called before, when the next one up is. */
+export function passedOnCard(view: View, to: MemberId): Card {
+  const w = words.passedOn;
+  return noteCard([...titleOf(view), text('. '), text(w.text), member(view, to), text(w.rest)]);
+}
+
+/** Said in the thread when everyone who could be called is away. */
+export function nobodyCard(view: View, matter: Matter): Card {
+  return {
+    tone: 'urgent',
+    heading: [text(words.nobody.text), ...titleOf(view)],
+    blocks: [stakesOf(view)],
+    actions: [button('take', subjectFor(view, matter), 'primary')],
+  };
+}
+
+/** Said in the thread when somebody has taken a matter on. */
+export function takenCard(view: View, by: MemberId): Card {
+  return noteCard([member(view, by), text(words.taken.text)], 'good');
+}
+
+/** Said in the thread when a promise has a new owner. */
+export function handedCard(view: View, say: Extract<Say, { what: 'handed over' }>): Card {
+  const promise = promiseOf(view.file, say.promiseId);
+  const rest: Inline[] = promise
+    ? [text(words.handed.rest), typed(promise.action), text(words.card.by), moment(view, promise.followUpAt)]
+    : [];
+  return noteCard([member(view, say.from), text(words.handed.text), member(view, say.to), ...rest], 'good');
+}
+
+/** Which part of a case a matter names, for the buttons under it. */
+function subjectFor({ file }: View, matter: Matter): Subject {
+  return matter.kind === 'promise'
+    ? subjectOf(file.case, { promiseId: matter.promiseId })
+    : matter.kind === 'ask'
+      ? subjectOf(file.case, { askId: matter.askId })
+      : subjectOf(file.case);
+}
+
+function headingOf({ file }: View, matter: Matter): string {
+  if (matter.kind === 'ask') {
+    return words.call.ask;
+  }
+  if (matter.kind === 'case') {
+    return words.call.waiting;
+  }
+  return promiseOf(file, matter.promiseId)?.status === 'broken' ? words.call.broken : words.call.atRisk;
+}
+
+function matterBlocks(view: View, matter: Matter): Block[] {
+  if (matter.kind === 'ask') {
+    const ask = askOf(view.file, matter.askId);
+    return ask ? askBlocks(view, ask) : [];
+  }
+  const promise = matter.kind === 'promise' ? promiseOf(view.file, matter.promiseId) : undefined;
+  if (promise === undefined) {
+    return [{ b: 'text', line: [text(words.card.waiting)] }];
+  }
+  const risk = promise.status === 'live' ? promise.risk : null;
+  const rows = [
+    { label: words.card.promise, value: [typed(promise.action)] },
+    { label: words.card.owner, value: [member(view, promise.ownerId)] },
+    { label: words.call.left.trim(), value: [moment(view, promise.followUpAt)] },
+    {
+      label: words.call.done,
+      value:
+        promise.status === 'live' && promise.lastSignAt !== null
+          ? [text(words.timeline['sign of life']), text(' '), moment(view, promise.lastSignAt)]
+          : [text(words.call.nothing)],
+    },
+  ];
+  const why: Block[] =
+    risk === null
+      ? []
+      : [{ b: 'text', line: [text(words.risk_card.because), text(`${words.risk[risk.why]}.`)] }];
+  return [{ b: 'facts', rows }, ...why];
+}
+
+function actionsFor(matter: Matter, subject: Subject): Action[] {
+  const open = button('go', subject);
+  if (matter.kind === 'ask') {
+    return [...decisionActions(subject), button('take', subject), open];
+  }
+  const take = button('take', subject, 'primary');
+  return matter.kind === 'case'
+    ? [take, button('promise', subject), open]
+    : [take, button('hand over', subject), button('move', subject), open];
+}
+
+/** A call that needs no answer any more says who has it, or that the matter is settled. */
+function overCard(view: View, heading: readonly Inline[]): Card {
+  const owner = view.file.case.ownerId;
+  const who: Inline[] =
+    owner === null ? [text(words.call.settled)] : [member(view, owner), text(words.call.taken)];
+  return noteCard([text(words.call.over), ...heading, ...who]);
+}

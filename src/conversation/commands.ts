@@ -1,0 +1,149 @@
+import { comeBack, goAway } from '../app/absence.ts';
+import { formatInstant, formatSpan } from '../domain/instant.ts';
+import { ladderOf } from '../domain/ladder.ts';
+import { readTime } from '../domain/plain-time.ts';
+import type { Card, Inline } from './card.ts';
+import type { Values } from './form.ts';
+import type { FormContext } from './forms/context.ts';
+import { atRiskCard, casesCard, mineCard, showCard } from './list-cards.ts';
+import { viewOf } from './load.ts';
+import { prefill } from './prefill.ts';
+import { noteCard } from './promise-cards.ts';
+import { member, strong, text } from './view.ts';
+import { words } from './words.ts';
+
+/** What a command answers: a card for the one who asked, or the open form with what was typed in its place. */
+export type Answer = { kind: 'card'; card: Card } | { kind: 'open'; values: Values };
+
+type Command = {
+  pattern: RegExp;
+  run: (context: FormContext, argument: string) => Promise<Card>;
+};
+
+/** The words after `/care` that are a command of their own. Anything else opens a case. */
+const COMMANDS: readonly Command[] = [
+  { pattern: /^(?:mine|my promises)$/iu, run: mine },
+  { pattern: /^(?:at )?risk$/iu, run: atRisk },
+  { pattern: /^list$/iu, run: list },
+  { pattern: /^show(?: +#?(.*))?$/iu, run: show },
+  { pattern: /^away(?: +(?:until +|till +)?(.*))?$/iu, run: away },
+  { pattern: /^back$/iu, run: back },
+  { pattern: /^policy$/iu, run: policy },
+  { pattern: /^(?:help|\?)$/iu, run: help },
+];
+
+/** Answers the words after `/care`. */
+export async function answerCommand(context: FormContext, said: string): Promise<Answer> {
+  const trimmed = said.trim();
+  for (const { pattern, run } of COMMANDS) {
+    const match = pattern.exec(trimmed);
+    if (match !== null) {
+      return { kind: 'card', card: await run(context, (match[1] ?? '').trim()) };
+    }
+  }
+  return { kind: 'open', values: await prefill(context, trimmed) };
+}
+
+async function mine({ deps, who, team }: FormContext): Promise<Card> {
+  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.unsettledPromises(who.memberId, 100));
+  return mineCard(rows, team);
+}
+
+async function atRisk({ deps, who, team }: FormContext): Promise<Card> {
+  return deps.store.transact(who.workspaceId, async (tx) =>
+    atRiskCard(await tx.unsettledPromises(null, 500), await tx.waitingCases(100), team),
+  );
+}
+
+async function list({ deps, who, team }: FormContext): Promise<Card> {
+  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.cases(100));
+  return casesCard(rows, team);
+}
+
+async function show({ deps, who }: FormContext, argument: string): Promise<Card> {
+  return deps.store.transact(who.workspaceId, async (tx) => {
+    const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
+    const file = number === null ? null : await tx.caseByNumber(number);
+    return file === null
+      ? noteCard([text(words.show.notFound(argument))])
+      : showCard(await viewOf(deps, tx, file), await tx.timeline(file.case.id, 40));
+  });
+}
+
+async function away({ deps, who, me, now, calendar }: FormContext, argument: string): Promise<Card> {
+  if (argument === '') {
+    await goAway(deps, who, null);
+    return noteCard([text(words.away.open)]);
+  }
+  const until = readDay(argument, now, me.zone, calendar);
+  if (until === null) {
+    return noteCard([text(words.away.unread)], 'attention');
+  }
+  await goAway(deps, who, until);
+  return noteCard([text(words.away.done(formatInstant(until, me.zone, now)))]);
+}
+
+/** A day without a time is its first choice: who is away until Monday is back on Monday morning. */
+function readDay(
+  said: string,
+  now: number,
+  zone: FormContext['me']['zone'],
+  calendar: FormContext['calendar'],
+) {
+  const reading = readTime(said, now, zone, calendar);
+  return reading.ok ? reading.at : (reading.choices[0] ?? null);
+}
+
+async function back({ deps, who }: FormContext): Promise<Card> {
+  await comeBack(deps, who);
+  return noteCard([text(words.away.back)], 'good');
+}
+
+async function policy({ policy: p, team, who }: FormContext): Promise<Card> {
+  const w = words.policy;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const line = (said: string): Card['blocks'][number] => ({ b: 'text', line: [text(said)] });
+  const ladder = ladderOf(team, who.memberId);
+  const names = ladder.flatMap((id, at): Inline[] => [
+    ...(at === 0 ? [] : [text(' → ')]),
+    member({ team }, id),
+  ]);
+  return {
+    tone: 'calm',
+    heading: [text(w.heading)],
+    blocks: [
+      line(w.shares(percent(p.halfway.share), percent(p.soon.share), percent(p.atRisk.share))),
+      line(w.grace(formatSpan(p.grace.minMs), formatSpan(p.grace.maxMs))),
+      line(w.climb(formatSpan(p.climb.minMs), formatSpan(p.climb.afterMs))),
+      line(
+        w.waiting(
+          formatSpan(p.waiting.againMs),
+          formatSpan(p.waiting.channelMs),
+          formatSpan(p.waiting.ladderMs),
+        ),
+      ),
+      line(w.clock(p.aroundTheClock.map((severity) => words.severity[severity]).join('; '))),
+      line(w.quiet(team.workspace.quiet.from, team.workspace.quiet.to)),
+      { b: 'text', line: names.length === 0 ? [text(w.noLadder)] : [text(w.ladder), ...names] },
+    ],
+    actions: [],
+  };
+}
+
+async function help(): Promise<Card> {
+  const rows = words.help.commands.map(([said, does]) => ({
+    line: [strong(said ?? '')],
+    detail: [text(does ?? '')],
+    tone: 'calm' as const,
+    actions: [],
+  }));
+  return {
+    tone: 'calm',
+    heading: [text(words.help.heading)],
+    blocks: [
+      { b: 'text', line: [text(words.help.intro)] },
+      { b: 'list', items: rows },
+    ],
+    actions: [],
+  };
+}

@@ -1,0 +1,67 @@
+import type { AskAnswer, DecidedAsk } from '../domain/ask.ts';
+import type { CarePromise } from '../domain/care-promise.ts';
+import type { Instant } from '../domain/instant.ts';
+import { formatInstant } from '../domain/instant.ts';
+import { checkTone } from '../domain/tone.ts';
+import type { Block } from './card.ts';
+import { nameOf, type View } from './view.ts';
+import { words } from './words.ts';
+
+const w = words.draft;
+
+type Draftable = Pick<View, 'customer' | 'team' | 'now'> & { stakes: string };
+
+/** Words to tell the customer what was promised: name, what, who, when. */
+export function promiseDraft(
+  view: View,
+  promise: Pick<CarePromise, 'ownerId' | 'action' | 'contactBy' | 'contactTo' | 'followUpAt'>,
+): Block {
+  return draftOf({ ...view, stakes: view.file.case.stakes }, promise.contactTo, promise.ownerId, [
+    w.action(promise.action),
+    w.contact(nameOf(view, promise.contactBy), whenFor(view, promise.followUpAt)),
+  ]);
+}
+
+/** Words to tell the customer that a promise was moved: what was said before, why, and what now holds. */
+export function movedDraft(
+  view: View,
+  move: { before: Instant; reason: string; to: CarePromise; late: boolean },
+): Block {
+  const before = whenFor(view, move.before);
+  const { to } = move;
+  return draftOf({ ...view, stakes: view.file.case.stakes }, to.contactTo, to.ownerId, [
+    (move.late ? w.movedLate : w.moved)(before, move.reason),
+    w.contact(nameOf(view, to.contactBy), whenFor(view, to.followUpAt)),
+  ]);
+}
+
+/** Words to tell the customer what authority has decided. */
+export function answerDraft(view: View, ask: DecidedAsk): Block {
+  const said = answerLine(ask.need, ask.answer);
+  return draftOf({ ...view, stakes: view.file.case.stakes }, view.customer.contact, ask.askedBy, [said]);
+}
+
+function answerLine(need: string, answer: AskAnswer): string {
+  switch (answer.answer) {
+    case 'approved':
+      return w.approved(need);
+    case 'approved within':
+      return w.within(need, answer.limit);
+    case 'another option':
+    case 'declined':
+      return w.option(answer.option);
+  }
+}
+
+function draftOf(view: Draftable, to: string, from: CarePromise['ownerId'], lines: readonly string[]): Block {
+  const contact = to === '' ? view.customer.contact : to;
+  const draft = [w.hello(contact), w.stakes(view.stakes), ...lines, nameOf(view, from)].join('\n\n');
+  const marks = checkTone(draft).map(({ words: said, fault }) => ({ words: said, why: words.tone[fault] }));
+  return { b: 'draft', text: draft, marks };
+}
+
+/** A time as the customer reads it: in their zone, or in the workspace's, which is named then. */
+function whenFor({ customer, team, now }: Pick<View, 'customer' | 'team' | 'now'>, at: Instant): string {
+  const zone = customer.zone ?? team.workspace.zone;
+  return `${formatInstant(at, zone, now)} (${zone.replaceAll('_', ' ')})`;
+}

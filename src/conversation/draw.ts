@@ -1,0 +1,81 @@
+import { askOf, promiseOf } from '../domain/case-file.ts';
+import type { Say } from '../domain/say.ts';
+import { unreachable } from '../domain/unreachable.ts';
+import { askDecidedCard, askMadeCard } from './ask-cards.ts';
+import type { Card } from './card.ts';
+import { caseCard, historyCard, titleOf, turnOfCase, wantsCard } from './case-card.ts';
+import { callCard, handedCard, nobodyCard, passedOnCard, takenCard } from './climb-cards.ts';
+import { atRiskCard, brokenCard, endCard, madeCard, noteCard, nudgeCard } from './promise-cards.ts';
+import type { View } from './view.ts';
+
+/** Draws what is to be said, from the state as it stands. A post that needs no answer any more is folded. */
+export function draw(view: View, key: string, say: Say): Card {
+  const standing = view.file.case.standing.some((post) => post.key === key);
+  switch (say.what) {
+    case 'case card':
+      return caseCard(view);
+    case 'history':
+      return historyCard(view);
+    case 'wants promise':
+      return wantsCard(view, say, standing);
+    case 'call':
+      return callCard(view, say, standing);
+    case 'passed on':
+      return passedOnCard(view, say.to);
+    case 'nobody':
+      return nobodyCard(view, say.matter);
+    case 'taken':
+      return takenCard(view, say.by);
+    case 'handed over':
+      return handedCard(view, say);
+    case 'closed':
+    case 'reopened':
+      return turnOfCase(view, say.what, standing);
+    case 'ask made':
+    case 'ask decided': {
+      const ask = askOf(view.file, say.askId);
+      if (ask === undefined) {
+        return noteCard(titleOf(view));
+      }
+      return say.what === 'ask made' ? askMadeCard(view, ask, standing) : askDecidedCard(view, ask);
+    }
+    case 'promise made':
+    case 'nudge':
+    case 'at risk':
+    case 'broken':
+    case 'kept':
+    case 'moved':
+    case 'withdrawn':
+      return drawPromise(view, say, standing);
+    default:
+      return unreachable(say);
+  }
+}
+
+type PromiseSay = Extract<
+  Say,
+  { what: 'promise made' | 'nudge' | 'at risk' | 'broken' | 'kept' | 'moved' | 'withdrawn' }
+>;
+
+function drawPromise(view: View, say: PromiseSay, standing: boolean): Card {
+  const promise = promiseOf(view.file, say.promiseId);
+  if (promise === undefined) {
+    return noteCard(titleOf(view));
+  }
+  switch (say.what) {
+    case 'promise made':
+      return madeCard(view, promise, standing);
+    case 'nudge':
+      return nudgeCard(view, promise, say, standing);
+    case 'at risk':
+      return atRiskCard(view, promise, standing);
+    case 'broken':
+      return brokenCard(view, promise, standing);
+    case 'kept':
+    case 'moved':
+    case 'withdrawn':
+      return endCard(view, promise);
+    default:
+      return unreachable(say);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Calendar } from '../../domain/calendar.ts';
+import { NonBlank } from '../../domain/ids.ts';
+import { formatInstant, type Instant } from '../../domain/instant.ts';
+import type { Customer, Member, Team } from '../../domain/people.ts';
+import { readTime } from '../../domain/plain-time.ts';
+import type { Field, Values } from '../form.ts';
+import { words } from '../words.ts';
+
+type Basics = { name: string; label: string; hint?: string; required?: boolean; live?: boolean };
+
+/** A field with what was typed, or its default the first time. */
+export function field(values: Values, basics: Basics, input: Field['input'], initial = ''): Field {
+  const { name, label, hint = null, required = true, live = false } = basics;
+  const value = values[name] ?? initial;
+  const error = required && value.trim() === '' ? words.form.required : null;
+  return { name, label, hint, required, live, value, error, input };
+}
+
+/** One line of text. */
+export function line(values: Values, basics: Basics, initial = ''): Field {
+  return field(values, basics, { kind: 'line' }, initial);
+}
+
+/** Text of any length. */
+export function lines(values: Values, basics: Basics, initial = ''): Field {
+  return field(values, basics, { kind: 'lines' }, initial);
+}
+
+/** A choice of one. A value that is not among the options counts as not chosen. */
+export function select(
+  values: Values,
+  basics: Basics,
+  options: { value: string; label: string }[],
+  initial = '',
+): Field {
+  const chosen = field(values, basics, { kind: 'select', options }, initial);
+  const known = options.some(({ value }) => value === chosen.value);
+  return known
+    ? chosen
+    : { ...chosen, value: '', error: basics.required === false ? null : words.form.required };
+}
+
+/** A choice of one among the members who are still here. */
+export function memberSelect(values: Values, basics: Basics, team: Team, initial: string): Field {
+  const here = [...team.members.values()].filter(({ active }) => active);
+  const options = here
+    .map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` }))
+    .toSorted((a, b) => a.label.localeCompare(b.label));
+  return select(values, basics, options, initial);
+}
+
+/** Yes or no; not answered until one is chosen. */
+export function yesOrNo(values: Values, basics: Basics): Field {
+  return field(values, basics, { kind: 'yes or no' });
+}
+
+/** A number of 0 or more, or nothing. */
+export function numberField(
+  values: Values,
+  basics: Basics,
+  unit: string,
+): { field: Field; number: number | null } {
+  const typed = field(values, { ...basics, required: false }, { kind: 'number', unit });
+  const trimmed = typed.value.trim().replaceAll(',', '');
+  const number = trimmed === '' ? null : Number(trimmed);
+  const valid = number === null || (Number.isFinite(number) && number >= 0);
+  return valid ? { field: typed, number } : { field: { ...typed, error: words.form.number }, number: null };
+}
+
+/** A time in plain words, read in the member's zone and shown back, also as the customer sees it. */
+export function timeField(
+  values: Values,
+  basics: Basics,
+  reader: { me: Member; customer: Customer | null; now: Instant; calendar: Calendar },
+  initial = '',
+): { field: Field; at: Instant | null } {
+  const { me, customer, now } = reader;
+  const typed = field(
+    values,
+    { live: true, ...basics },
+    { kind: 'time', resolved: null, choices: [] },
+    initial,
+  );
+  if (typed.value.trim() === '') {
+    return { field: { ...typed, error: typed.required ? words.time.empty : null }, at: null };
+  }
+  const reading = readTime(typed.value, now, me.zone, reader.calendar);
+  if (!reading.ok) {
+    const choices = reading.choices.map((at) => ({
+      value: new Date(at).toISOString(),
+      label: formatInstant(at, me.zone, now),
+    }));
+    const error = words.time[reading.why];
+    return { field: { ...typed, error, input: { kind: 'time', resolved: null, choices } }, at: null };
+  }
+  const resolved = resolvedWords(reading.at, me, customer, now);
+  return { field: { ...typed, input: { kind: 'time', resolved, choices: [] } }, at: reading.at };
+}
+
+/** A moment in the member's zone, and in the customer's where that is another. */
+export function resolvedWords(at: Instant, me: Member, customer: Customer | null, now: Instant): string {
+  const mine = words.time.yours(formatInstant(at, me.zone, now));
+  const zone = customer?.zone ?? null;
+  return customer === null || zone === null || zone === me.zone
+    ? mine
+    : `${mine}; ${words.time.theirs(formatInstant(at, zone, now), customer.name)}`;
+}
+
+/** What was typed, trimmed, or null when it is blank. */
+export function said({ value }: Field): NonBlank | null {
+  const parsed = NonBlank.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,43 @@
+import type { Happening, TimelineEvent } from '../domain/timeline.ts';
+import type { Inline } from './card.ts';
+import { member, moment, text, typed, type View } from './view.ts';
+import { words } from './words.ts';
+
+const w = words.timeline;
+
+/** One entry of the timeline as a line: who, and what. */
+export function timelineLine(view: View, { by, what }: TimelineEvent): Inline[] {
+  const who = by === null ? text(words.people.kept) : member(view, by);
+  return [who, text(' '), ...saying(view, what)];
+}
+
+function saying(view: View, what: Happening): Inline[] {
+  switch (what.kind) {
+    case 'promised':
+      return [text(w.promised), typed(what.action), text(words.card.by), moment(view, what.followUpAt)];
+    case 'nudged':
+      return [text(w.nudged), text(what.step)];
+    case 'at risk':
+      return [text(w['at risk']), text(words.risk[what.why])];
+    case 'kept':
+      return [text(what.late ? w['kept late'] : w.kept), typed(what.proof)];
+    case 'moved': {
+      const said = what.early ? w['moved early'] : w['moved late'];
+      return [text(said), typed(what.reason), text(words.card.by), moment(view, what.followUpAt)];
+    }
+    case 'handed over':
+      return [text(w['handed over']), member(view, what.to)];
+    case 'withdrawn':
+      return [text(w.withdrawn), typed(what.reason)];
+    case 'called':
+      return [text(w.called), member(view, what.holderId)];
+    case 'asked':
+      return [text(w.asked), typed(what.need), text(words.card.by), moment(view, what.by)];
+    case 'decided':
+      return [text(w.decided), text(what.answer.answer)];
+    case 'closed':
+      return [text(w.closed), typed(what.solved)];
+    default:
+      return [text(w[what.kind])];
+  }
+}

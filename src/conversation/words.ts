@@ -1,0 +1,425 @@
+import type { AskAnswer } from '../domain/ask.ts';
+import type { RiskReason } from '../domain/care-promise.ts';
+import type { Severity } from '../domain/policy.ts';
+import type { ToneMark } from '../domain/tone.ts';
+import type { ActionId } from './card.ts';
+
+/** Every text that Kept says, in English. Another language is another object of this shape. */
+export const words = {
+  people: { somebody: 'somebody who has left', nobody: 'nobody yet', kept: 'Kept' },
+
+  actions: {
+    open: 'Open care case',
+    promise: 'Make a promise',
+    keep: 'Kept',
+    move: 'Move it',
+    'hand over': 'Hand over',
+    withdraw: 'Withdraw',
+    take: "I'll take it",
+    ask: 'Need authority',
+    approve: 'Approve',
+    'approve within': 'Approve within…',
+    'another option': 'Another option',
+    decline: 'Decline with an option',
+    'not mine': 'Not mine',
+    close: 'Close',
+    reopen: 'Reopen',
+    'on it': "I'm on it",
+    go: 'Open thread',
+    show: 'Show',
+  } satisfies Record<ActionId, string>,
+
+  severity: {
+    minor: 'Minor',
+    normal: 'Normal',
+    serious: 'Serious',
+    critical: 'Critical, around the clock',
+  } satisfies Record<Severity, string>,
+
+  risk: {
+    'no sign of life': 'no word from the owner since the last reminder',
+    'owner away': 'the owner is away then',
+    'owner left': 'the owner has left the workspace',
+    'ask undecided': 'authority has not decided yet',
+    'customer deadline': "the customer's own deadline comes before it",
+  } satisfies Record<RiskReason, string>,
+
+  tone: {
+    blames: 'sounds like blame',
+    dismisses: 'sounds like a brush-off',
+    'promises nothing': 'promises nothing they can hold us to',
+  } satisfies Record<ToneMark['fault'], string>,
+
+  card: {
+    stakes: (customer: string) => `What it means for ${customer}`,
+    owner: 'Owner',
+    promise: 'Promise',
+    hold: 'Did it hold?',
+    deadline: 'Customer deadline',
+    severity: 'Severity',
+    authority: 'Waiting for authority',
+    happened: 'What happened',
+    solved: 'What solved it',
+    contact: 'Contact',
+    from: 'Opened from',
+    number: (number: number) => `Case ${number}`,
+    by: ', by ',
+    contacts: (to: string) => (to === '' ? ' contacts the customer' : ` contacts ${to}`),
+    waiting: 'No promise yet: the customer does not know when they hear from us.',
+    onTrack: 'On track.',
+    atRisk: 'At risk: ',
+    broken: 'Broken: the time has passed and the customer has heard nothing.',
+    closed: 'Closed.',
+    opened: 'Opened by ',
+  },
+
+  history: {
+    heading: (customer: string) => `What we know of ${customer}`,
+    first: 'This is their first case with us.',
+    record: (kept: number, moved: number, broken: number) =>
+      `Promises so far: ${kept} kept, ${moved} moved early, ${broken} broken.`,
+    notes: 'Notes',
+    earlier: (number: number, status: string) => `Case ${number} (${status})`,
+    internal: 'For the team only.',
+  },
+
+  wants: {
+    heading: 'Who owns it, what will you do, and when do they hear from us?',
+    again: 'Still no promise on this case. Who owns it, and when do they hear from us?',
+    channel: (title: string) => `Nobody has taken this on yet: ${title}`,
+    why: {
+      opened: 'The customer is waiting for a word.',
+      kept: 'Kept. Is the case done, or what is the next promise?',
+      taken: ' has taken this on. What do we promise now?',
+      withdrawn: 'The promise was withdrawn. What do we promise instead?',
+      reopened: 'The case is open again. What do we promise now?',
+      'did not hold': 'It did not hold. What do we promise now?',
+    },
+    answered: 'Answered: there is a promise now, or the case is done.',
+  },
+
+  promise: {
+    made: ' promised: ',
+    until: '. The customer hears from us ',
+    end: '.',
+    hold: 'We look again whether it held ',
+    by: 'Reminders come in this thread before then.',
+  },
+
+  nudge: {
+    halfway: ', halfway there: ',
+    soon: ', soon due: ',
+    due: ', now. Kept? ',
+    dueAt: ' is due ',
+    answered: 'Answered.',
+    replaced: 'A later reminder stands below.',
+  },
+
+  risk_card: {
+    heading: 'At risk: ',
+    because: 'Why: ',
+    calling: ' has been called.',
+    over: 'No longer at risk.',
+  },
+
+  broken: {
+    heading: 'Broken: ',
+    text: ' was promised for ',
+    rest: '. The customer has heard nothing from us. Whoever can, take it: a word now is worth more than a fix later.',
+    settled: 'Settled since.',
+  },
+
+  call: {
+    atRisk: ' needs you: a promise is at risk',
+    broken: ' needs you: a promise was broken',
+    waiting: ' needs you: nobody has made a promise',
+    ask: ' needs your decision',
+    left: 'Due ',
+    done: 'What has been done',
+    nothing: 'Nothing is on record since it was promised.',
+    need: 'What they need',
+    amount: 'Amount',
+    days: 'Days',
+    options: 'Options',
+    recommendation: 'Recommendation',
+    askedBy: 'Asked by',
+    over: 'No longer needed: ',
+    taken: ' has it.',
+    settled: 'the matter is settled.',
+    yours: (until: string) => `It is yours to answer until ${until}; then the next one up is called.`,
+  },
+
+  passedOn: { text: 'No answer from you in time, so ', rest: ' has been called now. You can still take it.' },
+  nobody: {
+    text: 'Nobody on the ladder can be reached now. Kept keeps looking and calls the first who is back. Meanwhile it stands here and on the board: ',
+  },
+  taken: { text: ' has taken it on.' },
+  handed: { text: ' handed it over to ', rest: '. The promise stays: ' },
+  keptCard: { text: ' kept the promise', late: ' kept the promise, late', proof: 'Proof' },
+  moved: {
+    early: ' moved the promise early to ',
+    late: ' moved the promise after its time to ',
+    reason: 'Reason',
+    told: 'The customer has been told.',
+    untold: 'The customer has not been told yet. Words for them:',
+    missed: 'The miss stays on record.',
+  },
+  withdrawnCard: { text: ' withdrew the promise', reason: 'Reason' },
+  closedCard: { text: ' closed the case', solved: 'What solved it' },
+  reopenedCard: { text: ' opened the case again' },
+
+  ask: {
+    made: ' asks for a decision: ',
+    by: 'Needed by ',
+    decided: {
+      approved: ' approved it',
+      'approved within': ' approved it, within a limit',
+      'another option': ' offers another option',
+      declined: ' declined, and offers an option',
+    } satisfies Record<AskAnswer['answer'], string>,
+    limit: 'Limit',
+    option: 'Option',
+    reason: 'Reason',
+    note: 'Note',
+    open: 'Nobody has decided yet.',
+    over: 'Decided.',
+  },
+
+  draft: {
+    hello: (contact: string) => (contact === '' ? 'Hello,' : `Hi ${contact},`),
+    stakes: (stakes: string) => `I know what this means for you: ${stakes}`,
+    action: (action: string) => `This is what we do now: ${action}`,
+    contact: (who: string, when: string) => `${who} will be in touch with you ${when}.`,
+    moved: (before: string, reason: string) =>
+      `I promised to be in touch ${before}. It takes us longer, and you should know that before the time, not after: ${reason}`,
+    movedLate: (before: string, reason: string) =>
+      `I promised to be in touch ${before} and was not. I am sorry for that. ${reason}`,
+    approved: (need: string) => `I have asked those who decide it, and the answer is yes: ${need}`,
+    within: (need: string, limit: string) =>
+      `I have asked those who decide it. This is what we can do: ${need}, within ${limit}`,
+    option: (option: string) => `I have asked those who decide it. This is what we can offer you: ${option}`,
+  },
+
+  list: {
+    mine: 'My promises',
+    mineNone: 'You have no open promises. Nobody is waiting for you.',
+    atRisk: 'At risk now',
+    atRiskNone: 'Nothing is at risk now.',
+    all: 'Care cases',
+    allNone: 'No care cases yet. Open the first one with /care and what has happened.',
+    waiting: 'no promise yet',
+    broken: 'broken, due ',
+    due: 'due ',
+    owner: ' owns it, ',
+    unsaid: 'Could not be said anywhere: ',
+    board: 'Board',
+    open: 'Open promises',
+    more: (count: number) => `And ${count} more.`,
+  },
+
+  show: {
+    timeline: 'Timeline',
+    notFound: (number: string) => `There is no case ${number} here. /care list shows what there is.`,
+  },
+
+  away: {
+    done: (until: string) =>
+      `You are away until ${until}. What you promised for that time goes to your ladder now.`,
+    open: 'You are away until you say /care back. What you have promised goes to your ladder now.',
+    back: 'Welcome back. You can be called on again.',
+    unread: 'That time can’t be read. Say it like: /care away until Monday 9am, or: /care away',
+  },
+
+  policy: {
+    heading: 'The plan of this workspace',
+    shares: (half: string, soon: string, risk: string) =>
+      `Reminders at ${half} and ${soon} of the time; at risk from ${risk} on when the owner has given no sign of life.`,
+    waiting: (again: string, channel: string, ladder: string) =>
+      `A case without a promise is asked for one at once, after ${again}, in the channel after ${channel}, up the ladder after ${ladder}.`,
+    climb: (least: string, after: string) =>
+      `Each authority holder has a third of what is left, never under ${least}; after a miss ${after}, and the round again every hour of working time.`,
+    grace: (least: string, most: string) =>
+      `Broken after a grace of a tenth of the time, between ${least} and ${most}.`,
+    clock: (severities: string) => `Around the clock: ${severities}. All others in working time.`,
+    quiet: (from: string, to: string) => `Quiet hours ${from} to ${to}, in each member's own zone.`,
+    ladder: 'Your ladder: ',
+    noLadder: 'There is nobody above you who could be called. Name a lead or an authority holder.',
+  },
+
+  help: {
+    heading: 'What Kept does for you',
+    intro: 'Kept sees to it that every promise made to a customer is kept.',
+    commands: [
+      ['/care Acme export down since noon, board meeting at 5pm', 'opens a care case'],
+      ['/care mine', 'shows your promises'],
+      ['/care at risk', 'shows what is at risk now'],
+      ['/care list', 'shows the cases'],
+      ['/care show 12', 'shows one case with its timeline'],
+      ['/care away until Monday', 'you are away: what you promised goes to your ladder'],
+      ['/care back', 'you are here again'],
+      ['/care policy', 'shows the plan: when Kept reminds, and whom it calls'],
+      ['/care help', 'shows this'],
+    ],
+  },
+
+  form: {
+    required: 'Please fill this in.',
+    open: {
+      title: 'Open care case',
+      submit: 'Open',
+      customer: 'Customer',
+      customerHint: 'Type a name; a new one is added.',
+      what: 'What is it?',
+      whatHint: 'One line, as you would say it to a colleague.',
+      happened: 'What happened',
+      stakes: 'What does it mean for them?',
+      stakesHint: 'In their words. It stands first on every card.',
+      deadline: 'Their own deadline',
+      deadlineHint: 'Plain words: today 5pm, Friday noon. Leave empty if they have none.',
+      reason: 'What happens then?',
+      severity: 'Severity',
+      contact: 'Who speaks to us there?',
+      zone: 'Their time zone',
+      zoneUnknown: 'Not known',
+      from: 'From this message',
+    },
+    promise: {
+      title: 'Make a promise',
+      submit: 'Promise',
+      owner: 'Who owns it?',
+      action: 'What will be done?',
+      contactBy: 'Who contacts the customer?',
+      contactTo: 'Whom there?',
+      followUp: 'When do they hear from us?',
+      followUpHint: 'Plain words: tomorrow 3pm, in 2 hours, Friday noon.',
+      against: 'What stands against it',
+      draft: 'Words for the customer, for you to send',
+    },
+    keep: {
+      title: 'Kept',
+      submit: 'Kept',
+      proof: 'What shows it?',
+      proofHint: 'A note or a link. Acknowledging is not keeping.',
+      next: 'And now?',
+      done: 'The case is done',
+      more: 'There is a next promise',
+    },
+    move: {
+      title: 'Move the promise',
+      submit: 'Move it',
+      to: 'New time',
+      reason: 'Why?',
+      told: 'Has the customer been told?',
+      late: 'The time has passed: the miss stays on record.',
+    },
+    handOver: { title: 'Hand over', submit: 'Hand over', to: 'To whom?' },
+    withdraw: {
+      title: 'Withdraw the promise',
+      submit: 'Withdraw',
+      reason: 'Why does it no longer make sense?',
+    },
+    ask: {
+      title: 'Need authority',
+      submit: 'Ask',
+      need: 'What does the customer need?',
+      money: 'Amount',
+      moneyHint: 'Leave empty if it is not about money.',
+      days: 'Days',
+      by: 'Decide by',
+      byHint: 'Plain words: today 4pm, in 1 hour.',
+      options: 'Which options are there?',
+      recommendation: 'What do you recommend?',
+      goesTo: 'It goes to ',
+      nobody: 'Nobody may decide this: no limit covers it.',
+    },
+    approve: { title: 'Approve', submit: 'Approve', note: 'A word to go with it' },
+    within: { title: 'Approve within a limit', submit: 'Approve within', limit: 'What is the limit?' },
+    option: { title: 'Another option', submit: 'Offer it', option: 'Which option?' },
+    decline: {
+      title: 'Decline with an option',
+      submit: 'Decline with this option',
+      reason: 'Why not?',
+      option: 'What can we do instead?',
+      hint: 'Never a bare no: the customer gets at least this.',
+    },
+    close: {
+      title: 'Close the case',
+      submit: 'Close',
+      solved: 'What solved it?',
+      hold: 'When do we look whether it held?',
+      holdAction: 'Look whether it held, and tell the customer that we did',
+    },
+    reopen: { title: 'Open the case again', submit: 'Reopen', reason: 'What has happened?' },
+    yes: 'Yes',
+    no: 'No',
+    number: 'Please give a number, like 250.',
+    offer: 'Nearest time that can be kept: ',
+  },
+
+  time: {
+    empty: 'Please say when, like: tomorrow 3pm.',
+    unreadable: 'That time can’t be read. Say it like: tomorrow 3pm, in 2 hours, Friday noon.',
+    past: 'That time has passed. Say one that is still to come.',
+    gap: 'That time does not exist: the clocks go forward then. Choose one of these.',
+    ambiguous: 'That can mean more than one time. Choose one of these, or say it more exactly.',
+    yours: (when: string) => `${when}, your time`,
+    theirs: (when: string, name: string) => `${when} for ${name}`,
+  },
+
+  obstacle: {
+    away: (name: string, until: string | null) =>
+      until === null ? `${name} is away then.` : `${name} is away until ${until}.`,
+    deadline: (when: string) => `It is after the customer's own deadline, ${when}.`,
+    offHours: (name: string) => `It is outside ${name}'s working time.`,
+    crowded: (name: string, count: number) => `${name} has ${count} other promises in that hour.`,
+  },
+
+  no: {
+    notFound: 'That is not here any more, or it is not for you to see.',
+    closed: 'The case is closed. Reopen it first.',
+    open: 'The case is open already.',
+    promiseOver: (status: string, by: string, when: string) =>
+      `That promise was ${status} by ${by}, ${when}. Nothing was changed.`,
+    brokenOver: 'That promise is broken. Keep it late, move it, or take it on.',
+    askOver: (by: string, when: string) => `${by} decided this ${when}. Nothing was changed.`,
+    askWithdrawn: 'That ask ended with its case. Nothing was changed.',
+    taken: (name: string) => `${name} has it already.`,
+    left: (name: string) => `${name} has left the workspace. Choose somebody else.`,
+    sameOwner: (name: string) => `${name} owns it already.`,
+    past: 'That time has passed meanwhile. Say one that is still to come.',
+    standing: (name: string) =>
+      `A promise of ${name}'s still stands on this case. Keep, move or withdraw it first.`,
+    authority: 'That is not yours to decide: your limit does not cover it.',
+    nobody:
+      'Nobody here may decide that: no authority holder’s limit covers it. Ask for less, or have a limit raised.',
+    notCalled: 'You have not been called for this.',
+    stale: 'That has changed since. Here is how it stands now.',
+  },
+
+  timeline: {
+    opened: 'opened the case',
+    'asked for a promise': 'asked for a promise',
+    promised: 'promised: ',
+    nudged: 'reminded the owner: ',
+    'sign of life': 'gave a sign of life',
+    'at risk': 'at risk: ',
+    'risk over': 'gave a sign of life, no longer at risk',
+    broken: 'the promise was broken',
+    kept: 'kept the promise: ',
+    'kept late': 'kept the promise late: ',
+    'moved early': 'moved the promise early: ',
+    'moved late': 'moved the promise after its time: ',
+    'handed over': 'handed it over to ',
+    withdrawn: 'withdrew the promise: ',
+    called: 'called ',
+    'nobody to call': 'found nobody to call',
+    taken: 'took it on',
+    asked: 'asked authority: ',
+    'not mine': 'said: not mine',
+    decided: 'decided: ',
+    closed: 'closed the case: ',
+    reopened: 'opened the case again',
+  },
+
+  receipt: { repeated: 'That was done already, once.' },
+};

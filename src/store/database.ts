@@ -1,0 +1,49 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { WorkspaceId } from '../domain/ids.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+const INT8_OID = 20;
+
+/** Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. */
+export function openDatabase(config: pg.PoolConfig, onError: (error: Error) => void): Database {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(INT8_OID, Number);
+  const pool = new pg.Pool({ ...config, types });
+  pool.on('error', onError);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The role that tenants' rows are read and written by: row-level security binds it to the workspaces named. */
+export const APP_ROLE = 'kept_app';
+/** The role that claims due alarms and owed messages of all workspaces, and sees nothing else. */
+export const CLAIM_ROLE = 'kept_claim';
+
+/** Runs `work` in one transaction that sees only the rows of `workspaceIds` (invariant 9). */
+export function withinWorkspaces<T>(
+  db: Database,
+  workspaceIds: readonly WorkspaceId[],
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await bindTo(tx, workspaceIds);
+    return work(tx);
+  });
+}
+
+/** Runs `work` in one transaction that sees only alarms and outbox rows, of all workspaces. */
+export function acrossWorkspaces<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await sql`set local role ${sql.id(CLAIM_ROLE)}`.execute(tx);
+    return work(tx);
+  });
+}
+
+/** Narrows the rest of a transaction to the rows of `workspaceIds`. */
+export async function bindTo(tx: Tx, workspaceIds: readonly WorkspaceId[]): Promise<void> {
+  await sql`set local role ${sql.id(APP_ROLE)}`.execute(tx);
+  await sql`select set_config('kept.workspaces', ${workspaceIds.join(',')}, true)`.execute(tx);
+}

@@ -1,0 +1,312 @@
+import { existsSync, fdatasyncSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import path from 'node:path';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+import type { PoolConfig } from 'pg';
+import type { Log } from '../app/deps.ts';
+import { lockDataDir, makePrivate, privateWay } from './data-lock.ts';
+
+/** What the `pg` driver looks for in its `host` directory when the port is 5432. */
+const SOCKET_NAME = '.s.PGSQL.5432';
+/** A client with a transaction open holds up all others; one that goes silent in it loses its connection. */
+const SILENCE_LIMIT_MS = 30_000;
+/** Single-user Postgres has no checkpointer and no autovacuum, so we do their work, at their own pace. */
+const TIDY_EVERY_MS = 300_000;
+const BLOATED = `
+  select format('vacuum (analyze) %I.%I', schemaname, relname) as sql from pg_stat_user_tables
+  where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`;
+
+export type Embedded = { poolConfig: PoolConfig; stop: () => Promise<void> };
+
+/**
+ * Starts the embedded Postgres in `dataDir` (made if need be) and serves it to the `pg` driver on a Unix
+ * socket that only this user can reach. What is acknowledged is on the disk. All connections share one
+ * session: its search_path is `bullmq, public`, transactions run one after the other.
+ * Throws DataDirLockedError when another process has the directory, else an error that says what can't be
+ * opened; the directory is free again then. `stop` closes the database and frees the directory.
+ */
+export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Log }): Promise<Embedded> {
+  const dir = path.resolve(dataDir);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stops.pop(); next; next = stops.pop()) {
+      try {
+        await next();
+      } catch (err) {
+        log.error({ err, dataDir: dir }, 'The embedded database did not stop cleanly');
+      }
+    }
+  };
+  try {
+    await makePrivate(dir);
+    const lock = await lockDataDir(dir);
+    stops.push(lock.release);
+    const db = await openDatabase(path.join(dir, 'pg'));
+    stops.push(() => db.close());
+    const way = await privateWay(dir, SOCKET_NAME);
+    stops.push(way.remove);
+    const server = await serve(db, path.join(way.path, SOCKET_NAME), log);
+    stops.push(server.stop);
+    return {
+      poolConfig: { host: way.path, port: 5432, user: 'postgres', database: 'postgres', max: 5 },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(home: string): Promise<PGlite> {
+  const said: string[] = [];
+  try {
+    if (!existsSync(path.join(home, 'PG_VERSION'))) {
+      // Made aside and then renamed: a kill during the first start leaves nothing half made behind.
+      const draft = `${home}.new`;
+      await rm(draft, { recursive: true, force: true });
+      await mkdir(draft, { mode: 0o700 });
+      const made = await openFiles(draft, said);
+      await made.close();
+      await rename(draft, home);
+    }
+    const db = await openFiles(home, said);
+    await db.exec('create schema if not exists bullmq; set search_path to bullmq, public');
+    return db;
+  } catch (cause) {
+    const why = said.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? String(cause);
+    throw new Error(
+      `The database in ${home} can't be opened: ${why}. ` +
+        'See that the disk has room and that the files belong to this user, or restore them from a backup.',
+      { cause },
+    );
+  }
+}
+
+/** PGlite comes with fsync off, which survives kill -9 but no power cut; here Postgres flushes for real. */
+function openFiles(home: string, said: string[]): Promise<PGlite> {
+  const files = new NodeFS(home);
+  const init = files.init.bind(files);
+  files.init = async (db, opts) => {
+    const { emscriptenOpts } = await init(db, opts);
+    const preRun = [...(emscriptenOpts.preRun ?? [])];
+    preRun.push(({ FS }) => {
+      FS.filesystems.NODEFS.stream_ops.fsync = flush;
+    });
+    return { emscriptenOpts: { ...emscriptenOpts, preRun } };
+  };
+  return PGlite.create({
+    fs: files,
+    relaxedDurability: false,
+    startParams: [...PGlite.defaultStartParams.filter((it) => it !== '-F'), '-c', 'wal_sync_method=fsync'],
+    onStderr: (line) => {
+      said.push(line);
+      said.splice(0, said.length - 20);
+      return false;
+    },
+  });
+}
+
+/** Emscripten's fsync of one open file. Directories have no descriptor there, and need no flush on ext4. */
+function flush(stream: { nfd?: number }): number {
+  const errorInputOutput = 29;
+  try {
+    if (stream.nfd !== undefined) fdatasyncSync(stream.nfd);
+    return 0;
+  } catch {
+    // Postgres gets the failure as an errno and panics, as it should: what it can't flush isn't kept.
+    return errorInputOutput;
+  }
+}
+
+/** One connection. `unit` gathers its messages until one that Postgres answers with ReadyForQuery. */
+type Peer = { socket: Socket; inbox: Buffer; greeted: boolean; unit: Buffer[] };
+/** A piece of work that has the session to itself; `peer` is null for our own. */
+type Turn = { peer: Peer | null; work: () => Promise<Buffer> };
+type Unit = { bytes: Buffer; endsReady: boolean };
+
+/**
+ * Serves one PGlite session to many connections, a turn at a time. It stands in for PGLiteSocketServer
+ * 0.2.17, which mixes up the unnamed statements of its clients as soon as two of them wait, stops for good
+ * after one internal error (electric-sql/pglite#1046), and gives a NOTIFY to the notifier alone.
+ *
+ *   a turn: all messages up to Sync or Query ──► ReadyForQuery 'I' ─► next connection
+ *                                            └─► 'T', 'E' or none  ─► same connection, until 'I' or its end
+ */
+async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => Promise<void> }> {
+  const peers = new Set<Peer>();
+  const turns: Turn[] = [];
+  let holder: Peer | null = null;
+  let silence: NodeJS.Timeout | undefined;
+  let busy = false;
+  let dead = false;
+
+  const run = async ({ bytes, endsReady }: Unit): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    const onRawData = (data: Uint8Array) => void parts.push(Buffer.from(data));
+    await db.runExclusive(() => db.execProtocolRawStream(bytes, { onRawData }));
+    const reply = Buffer.concat(parts);
+    if (endsReady && reply.at(-6) !== READY) throw new Error('Postgres left a request without its end');
+    return reply;
+  };
+  const undo: Unit = { bytes: Buffer.concat([SYNC, query('rollback')]), endsReady: true };
+  const give = (turn: Turn) => {
+    turns.push(turn);
+    void drain();
+  };
+
+  async function drain(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    for (let turn = nextTurn(); turn; turn = nextTurn()) {
+      clearTimeout(silence);
+      await take(turn);
+      // Let timers and other sockets have their say between two turns: Postgres runs on this thread.
+      await nextTick();
+    }
+    busy = false;
+  }
+
+  function nextTurn(): Turn | undefined {
+    const at = holder === null ? 0 : turns.findIndex(({ peer }) => peer === holder);
+    return dead || at < 0 ? undefined : turns.splice(at, 1)[0];
+  }
+
+  async function take({ peer, work }: Turn): Promise<void> {
+    try {
+      const isIdle = answer(peer, await work());
+      holder = peer === null || isIdle ? null : peer;
+    } catch (err) {
+      die(err);
+    }
+    if (holder === null) return;
+    const held = holder;
+    if (held.socket.destroyed) return leave(held);
+    silence = setTimeout(() => {
+      log.error({ silentMs: SILENCE_LIMIT_MS }, 'A transaction was left open and is rolled back');
+      held.socket.destroy();
+    }, SILENCE_LIMIT_MS).unref();
+  }
+
+  /** Sends a reply on, notifications to everyone. True when the session is out of any transaction. */
+  function answer(peer: Peer | null, reply: Buffer): boolean {
+    const own: Buffer[] = [];
+    let isIdle = peer === null;
+    for (const frame of frames(reply)) {
+      if (frame[0] === READY) isIdle = frame[5] === IDLE;
+      if (frame[0] !== NOTIFICATION) own.push(frame);
+      else for (const each of peers) if (each.greeted) each.socket.write(frame);
+    }
+    peer?.socket.write(Buffer.concat(own));
+    return isIdle;
+  }
+
+  function leave(peer: Peer): void {
+    peers.delete(peer);
+    const others = turns.filter((turn) => turn.peer !== peer);
+    turns.splice(0, turns.length, ...others);
+    if (holder !== peer) return;
+    holder = null;
+    turns.unshift({ peer: null, work: () => run(undo) });
+    void drain();
+  }
+
+  function die(err: unknown): void {
+    dead = true;
+    holder = null;
+    log.error({ err }, 'The embedded database has stopped working: restart Kept');
+    server.close();
+    for (const { socket } of peers) socket.destroy();
+  }
+
+  const server = createServer((socket) => {
+    const peer: Peer = { socket, inbox: Buffer.alloc(0), greeted: false, unit: [] };
+    peers.add(peer);
+    socket.on('data', (data) => {
+      peer.inbox = Buffer.concat([peer.inbox, data]);
+      for (const unit of units(peer)) give({ peer, work: () => run(unit) });
+    });
+    socket.on('error', (err) => log.debug({ err }, 'A connection to the embedded database broke off'));
+    socket.on('close', () => leave(peer));
+  });
+  await rm(file, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: file, exclusive: true }, resolve);
+  });
+  const tidying = setInterval(() => give({ peer: null, work: tidy }), TIDY_EVERY_MS).unref();
+
+  async function tidy(): Promise<Buffer> {
+    try {
+      const { rows } = await db.query<{ sql: string }>(BLOATED);
+      for (const { sql } of rows) await db.exec(sql);
+      await db.exec('checkpoint');
+    } catch (err) {
+      log.warn({ err }, 'The embedded database could not be tidied');
+    }
+    return Buffer.alloc(0);
+  }
+
+  return {
+    async stop() {
+      clearInterval(tidying);
+      const closed = new Promise((resolve) => void server.close(resolve));
+      for (const { socket } of peers) socket.destroy();
+      await closed;
+      if (dead) return;
+      await new Promise<void>((resolve) => {
+        give({ peer: null, work: () => Promise.resolve(Buffer.alloc(0)).finally(resolve) });
+      });
+    },
+  };
+}
+
+// The wire protocol, as far as turns go: https://www.postgresql.org/docs/18/protocol-message-formats.html
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
+const NOTIFICATION = 0x41;
+const READY = 0x5a;
+const IDLE = 0x49;
+const START_UP = 196_608;
+const ENCRYPTION_ASKED = new Set([80_877_103, 80_877_104]);
+
+function query(sql: string): Buffer {
+  const head = Buffer.from([0x51, 0, 0, 0, 0]);
+  head.writeInt32BE(Buffer.byteLength(sql) + 5, 1);
+  return Buffer.concat([head, Buffer.from(`${sql}\0`)]);
+}
+
+function* frames(reply: Buffer): Generator<Buffer> {
+  for (let at = 0; at + 5 <= reply.length; ) {
+    const end = at + 1 + reply.readInt32BE(at + 1);
+    yield reply.subarray(at, end);
+    at = end;
+  }
+}
+
+/** Takes the finished units out of what a connection has sent so far. */
+function* units(peer: Peer): Generator<Unit> {
+  for (;;) {
+    if (peer.inbox.length < (peer.greeted ? 5 : 8)) return;
+    const lengthAt = peer.greeted ? 1 : 0;
+    const end = lengthAt + peer.inbox.readInt32BE(lengthAt);
+    if (peer.inbox.length < end) return;
+    const message = peer.inbox.subarray(0, Math.max(end, 5));
+    peer.inbox = peer.inbox.subarray(message.length);
+    if (!peer.greeted) {
+      const code = message.readInt32BE(4);
+      peer.greeted = code === START_UP;
+      if (peer.greeted) yield { bytes: message, endsReady: true };
+      else if (ENCRYPTION_ASKED.has(code)) peer.socket.write('N');
+      else peer.socket.destroy();
+      continue;
+    }
+    peer.unit.push(message);
+    const type = message.toString('latin1', 0, 1);
+    // Query, Sync and FunctionCall end in ReadyForQuery; Flush asks for what there is so far.
+    if ('QSF'.includes(type)) yield { bytes: Buffer.concat(peer.unit.splice(0)), endsReady: true };
+    else if (type === 'H') yield { bytes: Buffer.concat(peer.unit.splice(0)), endsReady: false };
+    else if (type === 'X') peer.socket.end();
+  }
+}

@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { OutboxRow, Outcome, Post } from '../app/store.ts';
+import { CaseId, WorkspaceId } from '../domain/ids.ts';
+import { Instant } from '../domain/instant.ts';
+import { Audience, Say } from '../domain/say.ts';
+import { acrossWorkspaces, type Database, type Tx, withinWorkspaces } from './database.ts';
+
+const Message = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('post'), to: Audience, say: Say }),
+  z.object({ op: z.literal('redraw'), of: z.string() }),
+]);
+
+const ClaimedRow = z.object({
+  id: z.number().transform(String),
+  workspaceId: WorkspaceId,
+  caseId: CaseId,
+  key: z.string(),
+  destination: z.string(),
+  attempts: z.int(),
+  owedSince: Instant,
+  tried: z.array(Audience),
+  message: Message,
+});
+
+/**
+ * Leases owed messages, oldest first. A message waits while an earlier one to the same destination is being
+ * sent or is put off, so each conversation stays in order and a slow one holds back no other.
+ */
+export function claimOutbox(
+  db: Database,
+  now: Instant,
+  limit: number,
+  leaseMs: number,
+): Promise<OutboxRow[]> {
+  return acrossWorkspaces(db, async (tx) => {
+    const { rows } = await sql`
+      with owed as (
+        select o.id from kept.outbox o
+        where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now}
+          and (o.lease_until is null or o.lease_until <= ${now})
+          and not exists (
+            select from kept.outbox earlier
+            where earlier.workspace_id = o.workspace_id and earlier.destination = o.destination
+              and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
+              and (earlier.due_at > ${now} or earlier.lease_until > ${now}))
+        order by o.due_at, o.id limit ${limit} for update of o skip locked)
+      update kept.outbox o set lease_until = ${now + leaseMs}, attempts = o.attempts + 1
+      from owed where o.id = owed.id
+      returning o.id, o.workspace_id as "workspaceId", o.case_id as "caseId", o.key, o.destination, o.attempts,
+        o.owed_since as "owedSince", o.tried, o.message`.execute(tx);
+    return z
+      .array(ClaimedRow)
+      .parse(rows)
+      .sort((a, b) => Number(a.id) - Number(b.id));
+  });
+}
+
+/** Writes down what became of owed messages. */
+export async function recordOutcomes(db: Database, outcomes: readonly Outcome[]): Promise<void> {
+  const workspaces = [...new Set(outcomes.map(({ row }) => row.workspaceId))];
+  if (workspaces.length === 0) {
+    return;
+  }
+  await withinWorkspaces(db, workspaces, async (tx) => {
+    const sent = outcomes.filter((outcome) => outcome.how === 'sent');
+    await recordSent(tx, sent);
+    for (const outcome of outcomes) {
+      if (outcome.how !== 'sent') {
+        await recordTrouble(tx, outcome);
+      }
+    }
+  });
+}
+
+/** Frees every lease: only for a process that knows itself to be the only one. */
+export async function releaseLeases(db: Database): Promise<void> {
+  await acrossWorkspaces(db, (tx) =>
+    tx.updateTable('kept.outbox').set({ lease_until: null }).where('lease_until', 'is not', null).execute(),
+  );
+}
+
+const PostRow = z.object({
+  key: z.string(),
+  caseId: CaseId,
+  to: Audience,
+  say: Say,
+  connection: z.string(),
+  ref: z.string(),
+});
+
+/** The post of that key, or null while it has not been sent. */
+export function readPost(db: Database, workspaceId: WorkspaceId, key: string): Promise<Post | null> {
+  return withinWorkspaces(db, [workspaceId], async (tx) => {
+    const row = await tx
+      .selectFrom('kept.post')
+      .select(['key', 'case_id as caseId', 'audience as to', 'say', 'connection', 'ref'])
+      .where('workspace_id', '=', workspaceId)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    return row ? PostRow.parse(row) : null;
+  });
+}
+
+async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' }>[]): Promise<void> {
+  const rows = sent.map(({ row, at }) => ({ id: row.id, workspace_id: row.workspaceId, at }));
+  await sql`
+    update kept.outbox o set sent_at = r.at, lease_until = null, error = null
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)
+    where o.workspace_id = r.workspace_id and o.id = r.id`.execute(tx);
+  const posts = sent.flatMap(({ row, post }) =>
+    post === null
+      ? []
+      : [{ ...post, workspace_id: row.workspaceId, case_id: post.caseId, audience: post.to }],
+  );
+  await sql`
+    insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
+    select workspace_id, key, case_id, audience, say, connection, ref
+    from jsonb_to_recordset(${JSON.stringify(posts)}::jsonb)
+      as r(workspace_id uuid, key text, case_id uuid, audience jsonb, say jsonb, connection text, ref text)
+    on conflict (workspace_id, key) do nothing`.execute(tx);
+}
+
+async function recordTrouble(tx: Tx, outcome: Exclude<Outcome, { how: 'sent' }>): Promise<void> {
+  const { row, error } = outcome;
+  const message = row.message;
+  const change =
+    outcome.how === 'again'
+      ? { due_at: outcome.at }
+      : outcome.how === 'unsaid'
+        ? { unsaid_at: outcome.at }
+        : {
+            message: JSON.stringify({ ...message, to: outcome.to }),
+            tried: JSON.stringify(message.op === 'post' ? [...row.tried, message.to] : row.tried),
+            attempts: 0,
+          };
+  await tx
+    .updateTable('kept.outbox')
+    .set({ ...change, error, lease_until: null })
+    .where('workspace_id', '=', row.workspaceId)
+    .where('id', '=', Number(row.id))
+    .execute();
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { WorkspaceData } from '../app/store.ts';
+import type { CustomerId, WorkspaceId } from '../domain/ids.ts';
+import { Customer, Member, Workspace } from '../domain/people.ts';
+import { Policy } from '../domain/policy.ts';
+import type { Tx } from './database.ts';
+
+/** Workspaces with their people and policies, by id. */
+export async function readWorkspaces(
+  tx: Tx,
+  ids: readonly WorkspaceId[],
+): Promise<Map<WorkspaceId, WorkspaceData>> {
+  const rows = await tx
+    .selectFrom('kept.workspace')
+    .select(['doc', 'policy'])
+    .where('id', 'in', ids)
+    .execute();
+  const members = await tx.selectFrom('kept.member').select('doc').where('workspace_id', 'in', ids).execute();
+  const everyone = z.array(Member).parse(members.map(({ doc }) => doc));
+  const found = rows.map(({ doc, policy }) => ({
+    workspace: Workspace.parse(doc),
+    policy: Policy.parse(policy),
+  }));
+  return new Map(
+    found.map(({ workspace, policy }) => [
+      workspace.id,
+      { workspace, policy, members: everyone.filter(({ workspaceId }) => workspaceId === workspace.id) },
+    ]),
+  );
+}
+
+/** Writes a new workspace with its members and its policy. */
+export async function insertWorkspace(tx: Tx, { workspace, members, policy }: WorkspaceData): Promise<void> {
+  await tx
+    .insertInto('kept.workspace')
+    .values({ id: workspace.id, doc: JSON.stringify(workspace), policy: JSON.stringify(policy) })
+    .execute();
+  for (const member of members) {
+    await upsertMember(tx, member);
+  }
+}
+
+/** Adds a member, or writes an existing one anew. */
+export async function upsertMember(tx: Tx, member: Member): Promise<void> {
+  const doc = JSON.stringify(member);
+  await tx
+    .insertInto('kept.member')
+    .values({ workspace_id: member.workspaceId, id: member.id, doc })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'id']).doUpdateSet({ doc }))
+    .execute();
+}
+
+/** Adds a customer, or writes an existing one anew. */
+export async function upsertCustomer(tx: Tx, customer: Customer): Promise<void> {
+  const doc = JSON.stringify(customer);
+  await tx
+    .insertInto('kept.customer')
+    .values({ workspace_id: customer.workspaceId, id: customer.id, doc })
+    .onConflict((conflict) => conflict.columns(['workspace_id', 'id']).doUpdateSet({ doc }))
+    .execute();
+}
+
+/** The customer of that id, or null. */
+export async function readCustomer(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  id: CustomerId,
+): Promise<Customer | null> {
+  const row = await tx
+    .selectFrom('kept.customer')
+    .select('doc')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ? Customer.parse(row.doc) : null;
+}
+
+/** Customers whose name holds these words, those that begin with them first. */
+export async function findCustomers(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  words: string,
+  limit: number,
+): Promise<Customer[]> {
+  const escaped = words
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, '\\$&');
+  const rows = await tx
+    .selectFrom('kept.customer')
+    .select('doc')
+    .where('workspace_id', '=', workspaceId)
+    .where((eb) => eb(eb.fn('lower', ['name']), 'like', `%${escaped}%`))
+    .orderBy((eb) => eb(eb.fn('lower', ['name']), 'like', `${escaped}%`), 'desc')
+    .orderBy('name')
+    .limit(limit)
+    .execute();
+  return z.array(Customer).parse(rows.map(({ doc }) => doc));
+}

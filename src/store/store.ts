@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Store, StoreTx } from '../app/store.ts';
+import { CaseId, type WorkspaceId } from '../domain/ids.ts';
+import { Workspace } from '../domain/people.ts';
+import { audit, gauges } from './audit.ts';
+import { commitCases, lockCase, readFiles } from './cases.ts';
+import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import {
+  allCases,
+  customerHistory,
+  followUpsBetween,
+  readTimeline,
+  readUnsaid,
+  unsettledPromises,
+  waitingCases,
+} from './lists.ts';
+import { claimOutbox, readPost, recordOutcomes, releaseLeases } from './outbox.ts';
+import {
+  findCustomers,
+  insertWorkspace,
+  readCustomer,
+  readWorkspaces,
+  upsertCustomer,
+  upsertMember,
+} from './people.ts';
+import { upcoming, wakeBatch } from './wake.ts';
+
+/** The store in Postgres, or in the embedded one: the same SQL by the same driver. */
+export function createStore(db: Database): Store {
+  return {
+    transact: (workspaceId, work) =>
+      withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
+    workspaces: async () => {
+      const rows = await db.selectFrom('kept.workspace').select('doc').execute();
+      return rows.map(({ doc }) => Workspace.parse(doc).id);
+    },
+    createWorkspace: (data) => withinWorkspaces(db, [data.workspace.id], (tx) => insertWorkspace(tx, data)),
+    wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),
+    upcoming: (until, limit) => upcoming(db, until, limit),
+    claimOutbox: (now, limit, leaseMs) => claimOutbox(db, now, limit, leaseMs),
+    recordOutcomes: (outcomes) => recordOutcomes(db, outcomes),
+    releaseLeases: () => releaseLeases(db),
+    post: (workspaceId, key) => readPost(db, workspaceId, key),
+    audit: (now) => audit(db, now),
+    gauges: (now) => gauges(db, now),
+    ping: async () => {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
+  return {
+    workspace: async () => {
+      const data = (await readWorkspaces(tx, [workspaceId])).get(workspaceId);
+      if (data === undefined) {
+        throw new Error('A workspace is missing from the store');
+      }
+      return data;
+    },
+    lockCase: (caseId) => lockCase(tx, { workspaceId, caseId }),
+    readCase: async (caseId) => (await readFiles(tx, [{ workspaceId, caseId }])).get(caseId) ?? null,
+    caseByNumber: async (number) => {
+      const row = await tx
+        .selectFrom('kept.care_case')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .where('number', '=', number)
+        .executeTakeFirst();
+      const caseId = row && CaseId.parse(row.id);
+      return caseId ? ((await readFiles(tx, [{ workspaceId, caseId }])).get(caseId) ?? null) : null;
+    },
+    nextCaseNumber: async () => {
+      const { next_case_number } = await tx
+        .updateTable('kept.workspace')
+        .set((eb) => ({ next_case_number: eb('next_case_number', '+', 1) }))
+        .where('id', '=', workspaceId)
+        .returning('next_case_number')
+        .executeTakeFirstOrThrow();
+      return next_case_number - 1;
+    },
+    commit: (changes) => commitCases(tx, changes),
+    receiveOnce: async (key, now) => {
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('kept.received')
+        .values({ workspace_id: workspaceId, key, at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows === 1n;
+    },
+    forget: async (key) => {
+      await tx
+        .deleteFrom('kept.received')
+        .where('workspace_id', '=', workspaceId)
+        .where('key', '=', key)
+        .execute();
+    },
+    customer: (id) => readCustomer(tx, workspaceId, id),
+    customersLike: (words, limit) => findCustomers(tx, workspaceId, words, limit),
+    saveCustomer: (customer) => upsertCustomer(tx, customer),
+    saveMember: (member) => upsertMember(tx, member),
+    savePolicy: async (policy) => {
+      await tx
+        .updateTable('kept.workspace')
+        .set({ policy: JSON.stringify(policy) })
+        .where('id', '=', workspaceId)
+        .execute();
+    },
+    unsettledPromises: (ownerId, limit) => unsettledPromises(tx, workspaceId, ownerId, limit),
+    waitingCases: (limit) => waitingCases(tx, workspaceId, limit),
+    cases: (limit) => allCases(tx, workspaceId, limit),
+    followUpsBetween: (ownerId, from, to) => followUpsBetween(tx, workspaceId, ownerId, from, to),
+    history: (customerId, except) => customerHistory(tx, workspaceId, customerId, except),
+    timeline: (caseId, limit) => readTimeline(tx, workspaceId, caseId, limit),
+    unsaid: (limit) => readUnsaid(tx, workspaceId, limit),
+  };
+}

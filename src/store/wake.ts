@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
+import { CaseId, WorkspaceId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import { commitCases, readFiles } from './cases.ts';
+import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
+import { readWorkspaces } from './people.ts';
+
+const Claim = z.object({ workspaceId: WorkspaceId, caseId: CaseId, version: z.int(), dueAt: z.number() });
+type Claim = z.infer<typeof Claim>;
+
+/** A case whose decision throws is looked at again after this long, so that it can't hold up the others. */
+const PUT_OFF_MS = 60_000;
+
+/** Claims due cases, decides each and commits all as one. See the port for its contract. */
+export function wakeBatch(
+  db: Database,
+  now: Instant,
+  limit: number,
+  decide: (locked: Locked, data: WorkspaceData) => Commit,
+): Promise<WakeResult> {
+  return acrossWorkspaces(db, async (tx) => {
+    const claims = await claim(tx, now, limit);
+    if (claims.length === 0) {
+      return { claimed: 0, rowIds: [], alarms: [], failed: [], latenessMs: [] };
+    }
+    const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
+    await bindTo(tx, workspaceIds);
+    const data = await readWorkspaces(tx, workspaceIds);
+    const files = await readFiles(tx, claims);
+    const commits: Commit[] = [];
+    const failed: WakeResult['failed'] = [];
+    for (const { workspaceId, caseId, version } of claims) {
+      const file = files.get(caseId);
+      const workspace = data.get(workspaceId);
+      try {
+        if (file === undefined || workspace === undefined) {
+          throw new Error('An alarm rings for a case that is not there');
+        }
+        commits.push(decide({ file, version }, workspace));
+      } catch (error) {
+        failed.push({ caseId, error });
+      }
+    }
+    const toRing = await commitCases(tx, commits);
+    await putOff(
+      tx,
+      claims.filter(({ caseId }) => failed.some((one) => one.caseId === caseId)),
+      now,
+    );
+    return { ...toRing, claimed: claims.length, failed, latenessMs: claims.map(({ dueAt }) => now - dueAt) };
+  });
+}
+
+/** Instants up to `until` at which an alarm is due, each once, the earliest first. */
+export function upcoming(db: Database, until: Instant, limit: number): Promise<Instant[]> {
+  return acrossWorkspaces(db, async (tx) => {
+    const rows = await tx
+      .selectFrom('kept.alarm')
+      .select('due_at')
+      .distinct()
+      .where('due_at', 'is not', null)
+      .where('due_at', '<=', until)
+      .orderBy('due_at')
+      .limit(limit)
+      .execute();
+    return rows.flatMap(({ due_at }) => due_at ?? []);
+  });
+}
+
+async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
+  const rows = await tx
+    .selectFrom('kept.alarm')
+    .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt'])
+    .where('due_at', '<=', now)
+    .where('subject_kind', '=', 'case')
+    .orderBy('due_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return z.array(Claim).parse(rows);
+}
+
+async function putOff(tx: Tx, claims: readonly Claim[], now: Instant): Promise<void> {
+  for (const { workspaceId, caseId } of claims) {
+    await tx
+      .updateTable('kept.alarm')
+      .set({ due_at: now + PUT_OFF_MS, failures: sql`failures + 1` })
+      .where('workspace_id', '=', workspaceId)
+      .where('subject_kind', '=', 'case')
+      .where('subject_id', '=', caseId)
+      .execute();
+  }
+}
