@@ -110,7 +110,8 @@ export type Store = {
   transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
   /** The workspaces there are. */
   workspaces(): Promise<WorkspaceId[]>;
-  createWorkspace(data: WorkspaceData): Promise<void>;
+  /** Makes the first workspace with its customers. False when there is one already. */
+  createFirstWorkspace(data: WorkspaceData, customers: readonly Customer[]): Promise<boolean>;
   /**
    * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
    * as one. A case whose decision throws is put off by a minute and reported; the others go on.

@@ -54,8 +54,7 @@ export function nudgeCard(
   const w = words.nudge;
   const line = [member(view, promise.ownerId), text(w[say.step]), typed(promise.action)];
   if (!standing) {
-    const since = promise.status === 'live' ? w.replaced : w.answered;
-    return noteCard([...line, text(' '), text(since)]);
+    return noteCard([...line, text('. '), text(w.since[promise.status])]);
   }
   const subject = subjectOf(view.file.case, { promiseId: promise.id });
   return {
@@ -74,7 +73,7 @@ export function atRiskCard(view: View, promise: CarePromise, standing: boolean):
   const w = words.risk_card;
   const heading = [text(w.heading), typed(promise.action)];
   if (!standing || promise.status !== 'live' || promise.risk === null) {
-    return noteCard([...heading, text('. '), text(w.over)]);
+    return noteCard([...heading, text('. '), text(promise.status === 'broken' ? w.missed : w.over)]);
   }
   const called = promise.climb?.calls.at(-1)?.holderId;
   const calls: Inline[] = called === undefined ? [] : [text(' '), member(view, called), text(w.calling)];

@@ -1,5 +1,5 @@
 import type { AskAnswer } from '../domain/ask.ts';
-import type { RiskReason } from '../domain/care-promise.ts';
+import type { CarePromise, RiskReason } from '../domain/care-promise.ts';
 import type { Severity } from '../domain/policy.ts';
 import type { ToneMark } from '../domain/tone.ts';
 import type { ActionId } from './card.ts';
@@ -111,15 +111,21 @@ export const words = {
     soon: ', soon due: ',
     due: ', now. Kept? ',
     dueAt: ' is due ',
-    answered: 'Answered.',
-    replaced: 'A later reminder stands below.',
+    since: {
+      live: 'Another reminder has come since.',
+      kept: 'Kept.',
+      moved: 'Moved.',
+      withdrawn: 'Withdrawn.',
+      broken: 'Missed.',
+    } satisfies Record<CarePromise['status'], string>,
   },
 
   risk_card: {
     heading: 'At risk: ',
     because: 'Why: ',
     calling: ' has been called.',
-    over: 'No longer at risk.',
+    over: 'The risk is over.',
+    missed: 'Missed.',
   },
 
   broken: {

@@ -13,6 +13,7 @@ export function settle(turn: Turn, before: CaseFile | null, why: Waiting['why'])
   fold(turn);
   if (before !== null && face(before) !== face(turn.file)) {
     redraw(turn, `${turn.file.case.id}/card`);
+    redrawCalls(turn, before);
   }
 }
 
@@ -44,6 +45,16 @@ function fold(turn: Turn): void {
   const justSaid = new Set(turn.messages.flatMap((message) => (message.op === 'post' ? [message.key] : [])));
   for (const { key, say } of gone) {
     if (!justSaid.has(key) && hasButtons(say.what)) {
+      redraw(turn, key);
+    }
+  }
+}
+
+/** Those called see the matter as it stands: at risk becomes broken, another owner takes over. */
+function redrawCalls(turn: Turn, before: CaseFile): void {
+  const earlier = new Set(before.case.standing.map(({ key }) => key));
+  for (const { key, say } of turn.file.case.standing) {
+    if (say.what === 'call' && earlier.has(key)) {
       redraw(turn, key);
     }
   }

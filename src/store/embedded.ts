@@ -148,7 +148,8 @@ async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => 
     const onRawData = (data: Uint8Array) => void parts.push(Buffer.from(data));
     await db.runExclusive(() => db.execProtocolRawStream(bytes, { onRawData }));
     const reply = Buffer.concat(parts);
-    if (endsReady && reply.at(-6) !== READY) throw new Error('Postgres left a request without its end');
+    const isEnded = [...frames(reply)].some(([type]) => type === READY);
+    if (endsReady && !isEnded) throw new Error('Postgres left a request without its end');
     return reply;
   };
   const undo: Unit = { bytes: Buffer.concat([SYNC, query('rollback')]), endsReady: true };

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Store, StoreTx } from '../app/store.ts';
+import type { Store, StoreTx, WorkspaceData } from '../app/store.ts';
 import { CaseId, type WorkspaceId } from '../domain/ids.ts';
-import { Workspace } from '../domain/people.ts';
+import { type Customer, Workspace } from '../domain/people.ts';
 import { audit, gauges } from './audit.ts';
 import { commitCases, lockCase, readFiles } from './cases.ts';
-import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import { bindTo, type Database, type Tx, withinWorkspaces } from './database.ts';
 import {
   allCases,
   customerHistory,
@@ -34,7 +34,7 @@ export function createStore(db: Database): Store {
       const rows = await db.selectFrom('kept.workspace').select('doc').execute();
       return rows.map(({ doc }) => Workspace.parse(doc).id);
     },
-    createWorkspace: (data) => withinWorkspaces(db, [data.workspace.id], (tx) => insertWorkspace(tx, data)),
+    createFirstWorkspace: (data, customers) => createFirstWorkspace(db, data, customers),
     wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),
     upcoming: (until, limit) => upcoming(db, until, limit),
     claimOutbox: (now, limit, leaseMs) => claimOutbox(db, now, limit, leaseMs),
@@ -48,6 +48,25 @@ export function createStore(db: Database): Store {
     },
     close: () => db.destroy(),
   };
+}
+
+function createFirstWorkspace(
+  db: Database,
+  data: WorkspaceData,
+  customers: readonly Customer[],
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('kept.first-workspace', 0))`.execute(tx);
+    if (await tx.selectFrom('kept.workspace').select('id').limit(1).executeTakeFirst()) {
+      return false;
+    }
+    await bindTo(tx, [data.workspace.id]);
+    await insertWorkspace(tx, data);
+    for (const customer of customers) {
+      await upsertCustomer(tx, customer);
+    }
+    return true;
+  });
 }
 
 function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {

@@ -152,6 +152,7 @@ create index alarm_missing on kept.alarm (workspace_id) where needed and due_at 
 create index outbox_owed on kept.outbox (due_at, id) where sent_at is null and unsaid_at is null;
 create index outbox_owed_to on kept.outbox (workspace_id, destination, id) where sent_at is null and unsaid_at is null;
 create index outbox_unsaid on kept.outbox (workspace_id) where unsaid_at is not null;
+create index post_ref on kept.post (workspace_id, ref);
 create index console_room on kept.console_message (workspace_id, room, seq) where thread_id is null;
 create index console_thread on kept.console_message (workspace_id, thread_id, seq) where thread_id is not null;
 create index console_rev_index on kept.console_message (workspace_id, rev);

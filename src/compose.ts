@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { startWeb } from '../adapters/web/start.ts';
+import { createConsoleSurface } from '../adapters/web/surface.ts';
+import { createWeb, operation } from '../adapters/web/web.ts';
+import { type Jobs, startJobs } from '../jobs/start.ts';
+import { audit, isViolated } from './app/audit.ts';
+import type { Clock } from './app/clock.ts';
+import { deliverDue } from './app/deliver-due.ts';
+import type { Deps } from './app/deps.ts';
+import type { Surface } from './app/surface.ts';
+import { teamOf } from './app/team.ts';
+import { upcomingAlarms, wakeDue } from './app/wake-due.ts';
+import { type Config, isLoopback } from './config.ts';
+import { consoleDeps, parseConsoleBody } from './console-deps.ts';
+import type { Card } from './conversation/card.ts';
+import { draw } from './conversation/draw.ts';
+import { loadView } from './conversation/load.ts';
+import { createMetrics } from './operation/metrics.ts';
+import { createReadiness } from './operation/readiness.ts';
+import { createConsoleMessages } from './store/console.ts';
+import { openDatabase } from './store/database.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { migrate } from './store/migrate.ts';
+import { createStore } from './store/store.ts';
+
+/** What a test may put in the place of the real thing. */
+type Overrides = { clock?: Clock; sweepEveryMs?: number; clientDir?: string };
+
+/** Kept, running, and the port it answers on. */
+export type Kept = { port: number; stop: () => Promise<void> };
+
+/**
+ * Puts everything together and starts it: database, jobs, web. What starts registers its stop; stopping runs
+ * in reverse. When something can't start, what has started is stopped again and the error is thrown.
+ */
+export async function start(config: Config, log: Logger, overrides: Overrides = {}): Promise<Kept> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).toReversed()) {
+      await stopOne();
+    }
+  };
+  try {
+    const port = await startAll(config, log, overrides, stops);
+    return { port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startAll(
+  config: Config,
+  log: Logger,
+  overrides: Overrides,
+  stops: (() => Promise<void>)[],
+): Promise<number> {
+  const clock = overrides.clock ?? Date.now;
+  const poolConfig = await database(config, log, stops);
+  const db = openDatabase(poolConfig, (err) => log.warn({ err }, 'A database connection was lost'));
+  const store = createStore(db);
+  stops.push(store.close);
+  const migrated = await migrate(db);
+  log.info({ migrated }, 'The database is up to date');
+  if (config.databaseUrl === null) {
+    await store.releaseLeases();
+  }
+
+  const metrics = createMetrics(() => store.gauges(clock()));
+  const jobs: { running: Jobs | null } = { running: null };
+  const deps: Deps = {
+    store,
+    clock,
+    newId: randomUUID,
+    teamOf,
+    log,
+    bell: {
+      ringAt: async (instants) => jobs.running?.bell.ringAt(instants),
+      ringOutbox: async (rowIds) => jobs.running?.bell.ringOutbox(rowIds),
+    },
+  };
+  const messages = createConsoleMessages(db, parseConsoleBody);
+  const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
+  const readiness = createReadiness({ store, jobs: () => jobs.running });
+
+  const answers = {
+    health: () => Promise.resolve({ ok: true }),
+    ready: readiness.check,
+    metrics: metrics.read,
+  };
+
+  jobs.running = await startJobs({
+    engine:
+      config.redisUrl === null
+        ? { kind: 'postgres', connection: poolConfig }
+        : { kind: 'redis', url: config.redisUrl },
+    clock,
+    log,
+    consume: config.role !== 'web',
+    ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
+    work: {
+      wakeDue: async () => metrics.woken(await wakeDue(deps)),
+      deliverDue: async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) })),
+      upcoming: (until) => upcomingAlarms(deps, until),
+      audit: async () => {
+        const found = await audit(deps);
+        metrics.audited(found);
+        readiness.audited(!isViolated(found));
+      },
+    },
+  });
+  stops.push(jobs.running.stop);
+
+  const { host } = config;
+  const withConsole = config.role !== 'worker' && isLoopback(host);
+  const clientDir = overrides.clientDir ?? CLIENT_DIR;
+  const web = withConsole
+    ? createWeb(
+        consoleDeps({ deps, messages, log, publicUrl: config.publicUrl, operation: answers, clientDir }),
+      )
+    : { app: operation(answers), close: () => {} };
+  const started = await startWeb({ host, port: config.port, ...web });
+  stops.push(started.stop);
+  if (!withConsole && config.role !== 'worker') {
+    log.warn({ host }, 'The console is off: it asks for no sign-in yet, so it is served on loopback only');
+  }
+  log.info({ host, port: started.port, role: config.role }, 'Kept is ready');
+  return started.port;
+}
+
+/** Built by `npm run build` beside the compiled sources; from the sources themselves it is the same place. */
+const CLIENT_DIR = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/') ? '../client' : '../dist/client', import.meta.url),
+);
+
+async function database(config: Config, log: Logger, stops: (() => Promise<void>)[]) {
+  if (config.databaseUrl !== null) {
+    return { connectionString: config.databaseUrl, max: 10 };
+  }
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  stops.push(embedded.stop);
+  return embedded.poolConfig;
+}
+
+function drawFor(deps: Deps): Parameters<typeof deliverDue<Card>>[0]['draw'] {
+  return async ({ workspaceId, caseId }, key, say) => {
+    const view = await loadView(deps, { workspaceId }, caseId);
+    if (view === null) {
+      throw new Error('A message is owed for a case that is not there');
+    }
+    return { drawn: draw(view, key, say), file: view.file };
+  };
+}

@@ -1,0 +1,59 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Delivered } from '../app/deliver-due.ts';
+import type { Audit, Gauges } from '../app/store.ts';
+import type { Woken } from '../app/wake-due.ts';
+
+/** What Prometheus reads: gauges are asked of the store when it does, the rest is counted as it happens. */
+export function createMetrics(gauges: () => Promise<Gauges>) {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const open = gauge('kept_promises_open', 'Live promises');
+  const risk = gauge('kept_promises_at_risk', 'Live promises that are at risk');
+  const cases = gauge('kept_cases_open', 'Open care cases');
+  const age = gauge('kept_outbox_oldest_seconds', 'Age of the oldest message that is still owed');
+  const violations = new Gauge({
+    name: 'kept_invariant_violations',
+    help: 'What the auditor found that must never be, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'kept_alarm_lateness_seconds',
+    help: "From an alarm's time to its decision",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+    registers,
+  });
+  const sends = new Counter({
+    name: 'kept_sends_total',
+    help: 'Messages by what became of them',
+    labelNames: ['result'],
+    registers,
+  });
+
+  return {
+    woken({ latenessMs }: Woken): void {
+      for (const ms of latenessMs) {
+        lateness.observe(ms / 1_000);
+      }
+    },
+    delivered(counts: Delivered): void {
+      for (const [result, count] of Object.entries(counts)) {
+        sends.inc({ result }, count);
+      }
+    },
+    audited(found: Audit): void {
+      for (const [kind, count] of Object.entries(found)) {
+        violations.set({ kind }, count);
+      }
+    },
+    async read(): Promise<{ contentType: string; body: string }> {
+      const now = await gauges();
+      open.set(now.livePromises);
+      risk.set(now.atRisk);
+      cases.set(now.openCases);
+      age.set(now.oldestOwedMs / 1_000);
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}
