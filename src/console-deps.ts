@@ -7,6 +7,7 @@ import type { Clock } from './app/clock.ts';
 import type { Deps } from './app/deps.ts';
 import { exampleTeam, type NewTeam, setUpTeam } from './app/set-up.ts';
 import { board, converse } from './conversation/converse.ts';
+import type { Intent } from './conversation/intent.ts';
 import { Zone } from './domain/instant.ts';
 import type { createConsoleMessages } from './store/console.ts';
 
@@ -36,7 +37,7 @@ export function consoleDeps(parts: {
     clientDir,
     publicUrl,
     operation,
-    hear: (who, intent) => converse(deps, who, intent),
+    hear: (who, intent) => converse(deps, who, inTheOpen(intent)),
     board: (who) => board(deps, who),
     setUp: (choice) => setUp(deps, choice),
     workspace: async () => {
@@ -55,6 +56,13 @@ export function consoleDeps(parts: {
       return root === null ? null : { room: root.room, rootId: root.id };
     },
   };
+}
+
+/** A case that is opened in a direct message lives in the first channel, where the team can see it. */
+function inTheOpen(intent: Intent): Intent {
+  return 'place' in intent && intent.place.channel.startsWith('dm:')
+    ? { ...intent, place: { ...intent.place, channel: CHANNELS[0] } }
+    : intent;
 }
 
 function chatOf(messages: Messages, clock: Clock): Chat {

@@ -27,7 +27,14 @@ export function createConsoleSurface(messages: ConsoleMessages, clock: Clock): S
     async send({ workspaceId, key, target, drawn }) {
       const { room, threadId } = placeOf(target);
       const body = { kind: 'card', card: drawn };
-      const { id } = await messages.add(workspaceId, { room, threadId, memberId: null, at: clock(), body, key });
+      const { id } = await messages.add(workspaceId, {
+        room,
+        threadId,
+        memberId: null,
+        at: clock(),
+        body,
+        key,
+      });
       return { ok: true, ref: id };
     },
     async redraw({ workspaceId, ref, drawn }) {

@@ -74,7 +74,7 @@ function drawPromise(view: View, say: PromiseSay, standing: boolean): Card {
     case 'kept':
     case 'moved':
     case 'withdrawn':
-      return endCard(view, promise);
+      return endCard(view, promise, standing);
     default:
       return unreachable(say);
   }

@@ -35,12 +35,7 @@ export function madeCard(view: View, promise: CarePromise, standing: boolean): C
     tone: 'good',
     heading,
     blocks: [promiseDraft(view, promise), { b: 'note', line: [text(w.by)] }],
-    actions: [
-      button('keep', subject),
-      button('move', subject),
-      button('hand over', subject),
-      button('withdraw', subject),
-    ],
+    actions: promiseActions(subject, 'withdraw'),
   };
 }
 
@@ -116,7 +111,7 @@ export function brokenCard(view: View, promise: CarePromise, standing: boolean):
 }
 
 /** How a promise ended: kept, moved or withdrawn. */
-export function endCard(view: View, promise: CarePromise): Card {
+export function endCard(view: View, promise: CarePromise, standing: boolean): Card {
   const settled = promise.status === 'broken' ? promise.settled : null;
   if (promise.status === 'kept' || settled?.how === 'kept late') {
     const by = promise.status === 'kept' ? promise.keptBy : (settled?.by ?? promise.ownerId);
@@ -131,10 +126,10 @@ export function endCard(view: View, promise: CarePromise): Card {
     };
   }
   if (promise.status === 'moved') {
-    return movedCard(view, promise, { ...promise, by: promise.movedBy, to: promise.movedTo }, true);
+    return movedCard(view, promise, { ...promise, by: promise.movedBy, to: promise.movedTo }, true, standing);
   }
   if (settled?.how === 'moved') {
-    return movedCard(view, promise, settled, false);
+    return movedCard(view, promise, settled, false, standing);
   }
   if (promise.status === 'withdrawn' || settled?.how === 'withdrawn') {
     const by = promise.status === 'withdrawn' ? promise.withdrawnBy : (settled?.by ?? promise.ownerId);
@@ -160,6 +155,7 @@ function movedCard(
   promise: CarePromise,
   move: { by: CarePromise['ownerId']; to: PromiseId; reason: string; customerTold: boolean },
   early: boolean,
+  standing: boolean,
 ): Card {
   const w = words.moved;
   const to = promiseOf(view.file, move.to);
@@ -178,15 +174,16 @@ function movedCard(
     tone: early ? 'good' : 'attention',
     heading: [member(view, move.by), text(early ? w.early : w.late), ...when],
     blocks,
-    actions: [],
+    actions: standing ? promiseActions(subjectOf(view.file.case, { promiseId: move.to }), 'withdraw') : [],
   };
 }
 
-function promiseActions(subject: Action['subject']): Action[] {
+function promiseActions(subject: Action['subject'], ...more: Action['id'][]): Action[] {
   return [
     button('keep', subject, 'primary'),
     button('move', subject),
     button('ask', subject),
     button('hand over', subject),
+    ...more.map((id) => button(id, subject)),
   ];
 }

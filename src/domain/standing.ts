@@ -1,3 +1,4 @@
+import type { CarePromise } from './care-promise.ts';
 import { askOf, type CaseFile, promiseOf } from './case-file.ts';
 import type { Climb } from './climb.ts';
 import type { PromiseId } from './ids.ts';
@@ -20,6 +21,8 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
       return isLive(file, say.promiseId, say.turn) && !hasLater(file, post);
     case 'promise made':
       return promiseOf(file, say.promiseId)?.status === 'live';
+    case 'moved':
+      return movedTo(file, say.promiseId)?.status === 'live';
     case 'at risk': {
       const promise = promiseOf(file, say.promiseId);
       return promise?.status === 'live' && promise.turn === say.turn && promise.risk !== null;
@@ -40,7 +43,6 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
       return true;
     case 'history':
     case 'kept':
-    case 'moved':
     case 'withdrawn':
     case 'handed over':
     case 'passed on':
@@ -52,6 +54,11 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
     default:
       return unreachable(say);
   }
+}
+
+/** The promise that took the place of a moved one. */
+export function movedTo(file: CaseFile, id: PromiseId): CarePromise | undefined {
+  return file.promises.find(({ movedFrom }) => movedFrom === id);
 }
 
 /** The climb of a matter that is still open, with its count, or null. */

@@ -13,6 +13,9 @@ const DEAD = new Set(['ECONNREFUSED', 'ENOENT']);
 /** The backlog of a stopped holder is full: it lives, it just doesn't answer. */
 const ALIVE = new Set(['EAGAIN']);
 
+/** It ended while we waited in its backlog: ask again, to be sure. */
+const ENDING = new Set(['ECONNRESET']);
+
 /** A starter has its number within milliseconds; a file without one that is older than this is lost. */
 const LOST_AFTER_MS = 60_000;
 
@@ -141,8 +144,13 @@ async function removeDead(locks: string, generation: number): Promise<void> {
 }
 
 async function isLost(file: string): Promise<boolean> {
-  const { birthtimeMs, mtimeMs } = await stat(file);
-  return Date.now() - Math.max(birthtimeMs, mtimeMs) > LOST_AFTER_MS && !(await isAlive(file));
+  try {
+    const { mtimeMs } = await stat(file);
+    return Date.now() - mtimeMs > LOST_AFTER_MS && !(await isAlive(file));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 function isAlive(file: string): Promise<boolean> {
@@ -156,6 +164,7 @@ function isAlive(file: string): Promise<boolean> {
       const code = codeOf(error) ?? '';
       if (DEAD.has(code)) resolve(false);
       else if (ALIVE.has(code)) resolve(true);
+      else if (ENDING.has(code)) resolve(isAlive(file));
       else reject(error);
     });
   });

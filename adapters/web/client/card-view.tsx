@@ -1,0 +1,25 @@
+import type { Card } from '../../../src/conversation/card.ts';
+import { Actions } from './action-button.tsx';
+import { Blocks } from './block-view.tsx';
+import { headingWords } from './card-words.ts';
+import { type Spot, useDesk } from './desk.ts';
+import { Line } from './line.tsx';
+
+const TONES = { calm: '', attention: 'Needs attention: ', urgent: 'Urgent: ', good: '' };
+
+/** A card of Kept's. */
+export function CardView({ card, spot }: { card: Card; spot: Spot }) {
+  const { zone } = useDesk().me;
+  const words = headingWords(card, zone);
+  return (
+    <div className={`card tone-${card.tone}`} role="group" aria-label={words}>
+      <p className="card-heading" dir="auto">
+        {/* What the stripe's colour says, for those who don't see it. */}
+        <span className="unseen">{TONES[card.tone]}</span>
+        <Line line={card.heading} />
+      </p>
+      <Blocks blocks={card.blocks} spot={spot} />
+      <Actions actions={card.actions} spot={spot} about={words} />
+    </div>
+  );
+}

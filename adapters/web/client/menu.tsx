@@ -1,0 +1,95 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+
+type Item = { label: string; act: () => void };
+type Corner = { top: number; right: number; up: boolean };
+
+/** A button that opens a menu, by the ARIA menu button pattern. */
+export function Menu({ label, icon, items }: { label: string; icon: ReactNode; items: readonly Item[] }) {
+  const [corner, setCorner] = useState<Corner | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const open = corner !== null;
+
+  useEffect(() => {
+    if (!open) return;
+    list.current?.querySelector('button')?.focus();
+    const away = (event: Event) => {
+      if (event.target instanceof Node && list.current?.contains(event.target)) return;
+      setCorner(null);
+    };
+    // Placed by the button's position, so it can't stay when that moves.
+    document.addEventListener('pointerdown', away);
+    document.addEventListener('scroll', away, true);
+    return () => {
+      document.removeEventListener('pointerdown', away);
+      document.removeEventListener('scroll', away, true);
+    };
+  }, [open]);
+
+  const toggle = () => {
+    const box = button.current?.getBoundingClientRect();
+    if (open || !box) return setCorner(null);
+    const up = box.bottom + 48 * items.length > window.innerHeight;
+    const right = document.documentElement.clientWidth - box.right;
+    setCorner({ top: up ? box.top : box.bottom, right, up });
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    const all = [...(list.current?.querySelectorAll('button') ?? [])];
+    const at = all.findIndex((one) => one === document.activeElement);
+    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+    const to = moves[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      all.at(to % all.length)?.focus();
+    } else if (event.key === 'Escape' || event.key === 'Tab') {
+      if (event.key === 'Escape') event.stopPropagation();
+      setCorner(null);
+      button.current?.focus();
+    }
+  };
+
+  return (
+    <span className={open ? 'menu menu-open' : 'menu'}>
+      <button
+        ref={button}
+        type="button"
+        className="icon-button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={label}
+        title={label}
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={toggle}
+      >
+        {icon}
+      </button>
+      {corner && (
+        <div
+          ref={list}
+          role="menu"
+          tabIndex={-1}
+          aria-label={label}
+          className={corner.up ? 'menu-list menu-up' : 'menu-list'}
+          style={{ top: corner.top, right: corner.right }}
+          onKeyDown={onKey}
+        >
+          {items.map(({ label: words, act }) => (
+            <button
+              key={words}
+              type="button"
+              role="menuitem"
+              onClick={() => {
+                setCorner(null);
+                button.current?.focus();
+                act();
+              }}
+            >
+              {words}
+            </button>
+          ))}
+        </div>
+      )}
+    </span>
+  );
+}

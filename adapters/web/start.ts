@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+const DRAIN_MS = 5_000;
+
+/** A web server that listens; `stop` ends live streams and lets requests in flight finish, up to 5 s. */
+export type Started = { port: number; stop: () => Promise<void> };
+
+/**
+ * Serves an app; `port` 0 takes a free one. `close` is called first when it stops.
+ * @throws the system's error when the address can't be listened on (`EADDRINUSE`, `EACCES`).
+ */
+export async function startWeb(web: {
+  host: string;
+  port: number;
+  app: Hono;
+  close: () => void;
+}): Promise<Started> {
+  const listener = getRequestListener(web.app.fetch);
+  let inFlight = 0;
+  let stopping = false;
+  const server = createServer((request, response) => {
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+      if (stopping && inFlight === 0) server.closeAllConnections();
+    });
+    void listener(request, response);
+  });
+  server.listen(web.port, web.host);
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : web.port,
+    async stop() {
+      stopping = true;
+      const closed = once(server, 'close');
+      server.close();
+      web.close();
+      // Browsers hold spare connections open that never carried a request; Node doesn't count those as idle.
+      if (inFlight === 0) server.closeAllConnections();
+      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}

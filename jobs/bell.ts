@@ -1,0 +1,69 @@
+import type { Bell } from '../src/app/bell.ts';
+import type { Clock } from '../src/app/clock.ts';
+import type { Log } from '../src/app/deps.ts';
+import type { Instant } from '../src/domain/instant.ts';
+import type { QueueName, Queues, Ring } from './queues.ts';
+import { PACE, RETRY } from './retry.ts';
+import { seldom } from './seldom.ts';
+import { TimeoutError, within } from './within.ts';
+
+/** Bells hung in one call to the queue. */
+const CHUNK = 500;
+
+type Options = { clock: Clock; horizonMs?: number; log: Log; onFailure?: (queue: QueueName) => void };
+
+/** A Bell, and `hang`: the same as ringAt, but it tells whether all of them hang now. */
+export type Bells = Bell & { hang: (instants: readonly Instant[]) => Promise<boolean> };
+
+/**
+ * Rings through the queues. There is one wake bell per moment, not per alarm: its id is the instant, and a
+ * queue keeps one of an id. Moments beyond `horizonMs` are left to the refill. Never throws; a ring takes
+ * RETRY.ring at most, and none is tried for RETRY.ringPause after one that took longer.
+ */
+export function createBell(
+  queues: Pick<Queues, 'add' | 'isReachable'>,
+  { clock, horizonMs = PACE.horizon, log, onFailure }: Options,
+): Bells {
+  let pausedUntil = 0;
+  const warn = seldom((leftOut, queue: QueueName, err: unknown) =>
+    log.warn({ err, queue, leftOut }, "A bell couldn't be rung; the sweep does its work"),
+  );
+
+  async function ring(queue: QueueName, rings: readonly Ring[]): Promise<boolean> {
+    if (rings.length === 0) return true;
+    try {
+      if (performance.now() < pausedUntil) throw new Error('The queue hung a moment ago');
+      if (!queues.isReachable()) throw new Error("The queue can't be reached");
+      for (let at = 0; at < rings.length; at += CHUNK) {
+        await within(queues.add(queue, rings.slice(at, at + CHUNK)), RETRY.ring, 'Ringing');
+      }
+      return true;
+    } catch (err) {
+      if (err instanceof TimeoutError) pausedUntil = performance.now() + RETRY.ringPause;
+      warn(queue, err);
+      onFailure?.(queue);
+      return false;
+    }
+  }
+
+  // Dropped is only a ring whose moment's bell hangs still, and will see our commit, or rings just now. That
+  // run may have read before our commit: then the sweep comes, 5 s late at most. So what is past gets a new id.
+  function hang(instants: readonly Instant[]): Promise<boolean> {
+    const now = clock();
+    const moments = new Set(instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now)));
+    return ring(
+      'wake',
+      [...moments].map((at) => ({ id: `wake-${at}`, delayMs: at - now })),
+    );
+  }
+
+  return {
+    hang,
+    ringAt: async (instants) => void (await hang(instants)),
+    ringOutbox: async ([first]) => {
+      // Delivery takes all that is owed, so one bell does for a commit.
+      if (first !== undefined)
+        await ring('deliver', [{ id: `deliver-${first.replaceAll(':', '-')}`, delayMs: 0 }]);
+    },
+  };
+}

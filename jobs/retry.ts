@@ -1,0 +1,28 @@
+/** Every pause, limit and retry of the bells, in ms. None of them decides whether a promise is kept. */
+export const RETRY = {
+  /** Before try `times` to reach Redis again. */
+  redisConnect: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), 2_000),
+  /** Before a queue or worker that failed to open is opened anew. */
+  reopen: 1_000,
+  /** Before a worker that lost its connection asks for the next job again. */
+  fetch: 1_000,
+  /** How long a ring may keep its caller, and how long rings then stay away from what didn't answer. */
+  ring: 1_000,
+  ringPause: 3_000,
+  /** At most one warning of a kind in this time. */
+  warn: 5_000,
+  /** How long stopping waits for work in flight, and then for connections to close. */
+  finish: 7_000,
+  disconnect: 2_000,
+} as const;
+
+/** How often what runs, runs, in ms. Flushed bells are all back within a refill, overdue work within a sweep. */
+export const PACE = {
+  sweep: 5_000,
+  refill: 20_000,
+  audit: 60_000,
+  /** How far ahead bells hang. */
+  horizon: 600_000,
+  /** A sweep that hasn't gone well for so long beyond its turn isn't healthy. */
+  unwell: 60_000,
+} as const;

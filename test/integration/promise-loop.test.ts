@@ -1,0 +1,260 @@
+import { describe, expect, it } from 'vitest';
+import type { Card, Subject } from '../../src/conversation/card.ts';
+import { buttonIn, buttonsOf, formOf, wordsOf } from '../support/console-client.ts';
+import { onEachEngine, type Whole } from '../support/each-engine.ts';
+import { eventually } from '../support/running-kept.ts';
+
+const MINUTE = 60_000;
+/** A Monday morning: everybody of the example team is at work, whatever zone they are in by default. */
+const MONDAY = '2026-11-23T10:00:00Z';
+
+await onEachEngine(MONDAY, (whole) => {
+  describe('the promise loop', () => {
+    it('opens a case from words, and asks for a promise in its thread', async () => {
+      const { kept } = whole();
+      const ada = await kept.client.as('Ada');
+      const form = await ada.openForm('Acme export down since noon, board meeting at 5pm');
+      expect(form.fields.find(({ name }) => name === 'title')?.value).toBe('export down since noon');
+      expect(form.fields.find(({ name }) => name === 'deadline')?.value).toBe('5pm');
+
+      const story = await openedCase(whole(), 'export down since noon');
+
+      const thread = await story.thread();
+      expect(thread.map(wordsOf).join('\n')).toContain('What we know of Acme');
+      expect(buttonsOf(thread.at(-1) ?? missing())).toEqual(['promise', 'ask', 'close']);
+    });
+
+    it('opens one case when the same form is sent twice at once', async () => {
+      const ada = await whole().kept.client.as('Ada');
+      const form = await ada.openForm('');
+      const values = { customer: 'new:Twice Ltd', title: 'sent twice', stakes: 'None' };
+
+      await Promise.all([ada.submit(form, values), ada.submit(form, values), ada.submit(form, values)]);
+
+      await eventually(async () => (await ada.cards('care')).some(isAbout('sent twice')));
+      expect((await ada.cards('care')).filter(isAbout('sent twice'))).toHaveLength(1);
+    });
+
+    it('keeps what was typed and says what is missing', async () => {
+      const ada = await whole().kept.client.as('Ada');
+      const form = await ada.openForm('');
+      const again = formOf(await ada.submit(form, { title: 'ℵ'.repeat(10_000), deadline: 'soonish' }));
+
+      const fields = Object.fromEntries(again.fields.map((field) => [field.name, field]));
+      expect(fields['title']?.value).toBe('ℵ'.repeat(10_000));
+      expect(fields['stakes']?.error).toMatch(/fill this in/u);
+      expect(fields['deadline']?.error).toMatch(/can’t be read/u);
+    });
+
+    it('nudges, is kept with proof, wants the next promise, closes with "did it hold?", reopens', async () => {
+      const story = await openedCase(whole(), 'answered in time');
+      await story.promise('Ada', 'in 2 minutes');
+      await story.after(97_000, 'soon due');
+      const nudge = (await story.thread()).find((card) => wordsOf(card).includes('soon due'));
+      expect(buttonsOf(nudge ?? missing())).toEqual(['on it', 'keep', 'move', 'ask', 'hand over']);
+
+      const ada = await whole().kept.client.as('Ada');
+      const unproven = formOf(await ada.fill('keep', await story.subject('keep'), { proof: '   ' }));
+      expect(unproven.fields[0]?.error).toMatch(/fill this in/u);
+      await ada.fill('keep', await story.subject('keep'), { proof: 'Called Ann, export runs' });
+
+      await story.says('kept the promise');
+      await story.says('what is the next promise?');
+      await ada.fill('close', await story.subject('close'), { solved: 'A new export worker' });
+      await story.says('closed the case');
+      await story.says('We look again whether it held');
+
+      await ada.fill('reopen', await story.subject('reopen'), { reason: 'It failed again' });
+      await story.says('opened the case again');
+      await story.card('No promise yet');
+    });
+
+    it('goes up the ladder when nobody answers, one by one, and on after the miss until somebody takes it', async () => {
+      const { kept } = whole();
+      const story = await openedCase(whole(), 'nobody answers');
+      await story.promise('Ada', 'in 2 minutes');
+      const [leo, mia] = [await kept.client.as('Leo'), await kept.client.as('Mia')];
+
+      await story.after(97_000, 'soon due');
+      await story.after(12_000, 'At risk');
+      await story.dm(leo, 'a promise is at risk');
+      await story.after(12_000, 'now. Kept?');
+      await story.after(20_000, 'No answer from you in time', leo);
+      await story.dm(mia, 'needs you');
+      await story.after(12_000, 'The customer has heard nothing');
+      await story.card('Broken');
+
+      const call = (await mia.dm()).filter(isAbout('nobody answers')).at(-1) ?? missing();
+      expect(buttonsOf(call)).toContain('take');
+      await mia.press('take', buttonIn([call], 'take').subject);
+
+      await story.says('has taken it on');
+      await story.says('Mia Manager has taken this on');
+      await eventually(async () => !(await mia.dm()).filter(isAbout('nobody answers')).some(hasButtons));
+      await eventually(async () => !(await leo.dm()).filter(isAbout('nobody answers')).some(hasButtons));
+    });
+
+    it('moves early as a good deed, hands over, and folds what was answered', async () => {
+      const story = await openedCase(whole(), 'moved and handed');
+      await story.promise('Ada', 'in 30 minutes');
+      const ada = await whole().kept.client.as('Ada');
+      const sam = await whole().kept.client.as('Sam');
+
+      await ada.fill('move', await story.subject('move'), {
+        to: 'in 1 hour',
+        reason: 'Waiting for logs',
+        told: 'yes',
+      });
+      await story.says('moved the promise early');
+      await ada.fill('hand over', await story.subject('hand over'), { to: sam.id });
+      await story.says('handed it over to');
+
+      const mine = await sam.command('mine');
+      expect(JSON.stringify(mine.reply)).toContain('moved and handed');
+    });
+
+    it('takes an ask to the first who may decide it, never takes a bare no, and brings the answer', async () => {
+      const { kept } = whole();
+      const story = await openedCase(whole(), 'wants money back');
+      await story.promise('Ada', 'in 90 minutes');
+      const [ada, leo, mia] = [
+        await kept.client.as('Ada'),
+        await kept.client.as('Leo'),
+        await kept.client.as('Mia'),
+      ];
+      const terms = { need: 'Half of the fee back', money: '900', by: 'in 1 hour', recommendation: 'Yes' };
+      await ada.fill('ask', await story.subject('ask'), terms);
+      await story.dm(mia, 'needs your decision');
+      expect((await leo.dm()).some(isAbout('wants money back'))).toBe(false);
+
+      const call = (await mia.dm()).filter(isAbout('wants money back')).at(-1) ?? missing();
+      const subject = buttonIn([call], 'decline').subject;
+      const bare = formOf(await mia.fill('decline', subject, { reason: 'Too much' }));
+      expect(bare.fields.find(({ name }) => name === 'option')?.error).toMatch(/fill this in/u);
+      const refused = await ada.fill('approve', subject, {});
+      expect(JSON.stringify(refused)).toContain('not yours to decide');
+
+      await mia.fill('decline', subject, { reason: 'Too much', option: 'A month for free' });
+      await story.says('A month for free');
+      const late = await mia.fill('approve', subject, {});
+      expect(JSON.stringify(late)).toContain('decided this');
+    });
+
+    it('says in the thread and on the board that the last authority holder is away', async () => {
+      const { kept, clock } = whole();
+      for (const name of ['Leo', 'Mia', 'Dora']) {
+        await (await kept.client.as(name)).command('away');
+      }
+      const story = await openedCase(whole(), 'everybody away');
+      await story.promise('Ada', 'in 2 minutes');
+      await story.after(109_000, 'Nobody on the ladder can be reached');
+      const ada = await kept.client.as('Ada');
+      expect(wordsOf(await ada.board())).toContain('Nobody on the ladder can be reached');
+
+      const leo = await kept.client.as('Leo');
+      await leo.command('back');
+      clock.forward(16 * MINUTE);
+      await story.dm(leo, 'everybody away');
+      for (const name of ['Mia', 'Dora']) {
+        await (await kept.client.as(name)).command('back');
+      }
+    });
+
+    it('answers two people at once with one settlement, and the second press with what has happened', async () => {
+      const { kept } = whole();
+      const story = await openedCase(whole(), 'two at once');
+      await story.promise('Ada', 'in 2 minutes');
+      const [ada, sam] = [await kept.client.as('Ada'), await kept.client.as('Sam')];
+      const subject = await story.subject('keep');
+
+      const replies = await Promise.all([
+        ada.fill('keep', subject, { proof: 'Done by Ada' }),
+        sam.fill('keep', subject, { proof: 'Done by Sam' }),
+      ]);
+
+      expect(replies.filter(({ kind }) => kind === 'done')).toHaveLength(1);
+      expect(JSON.stringify(replies)).toContain('Nothing was changed');
+      await story.says('kept the promise');
+      expect(
+        (await story.thread()).filter((card) => wordsOf(card).includes('kept the promise')),
+      ).toHaveLength(1);
+    });
+
+    it('puts what an absent owner promised at risk at once', async () => {
+      const { kept } = whole();
+      const story = await openedCase(whole(), 'owner goes away');
+      await story.promise('Sam', 'in 3 hours');
+      const sam = await kept.client.as('Sam');
+      await sam.command('away until tomorrow 9am');
+      await story.says('the owner is away then');
+      await story.dm(await kept.client.as('Leo'), 'owner goes away');
+      await sam.command('back');
+    });
+
+    it('is never silent, and says so to whoever asks', async () => {
+      const { kept } = whole();
+      const ready = await kept.client.get('/readyz');
+      expect({ status: ready.status, body: await ready.json() }).toMatchObject({
+        status: 200,
+        body: { ok: true },
+      });
+      const metrics = await (await kept.client.get('/metrics')).text();
+      expect(metrics).toMatch(/^kept_cases_open \d+$/mu);
+      expect(metrics).toMatch(/^kept_sends_total\{result="sent"\} [1-9]\d*$/mu);
+    });
+  });
+});
+
+/** A case of Acme's, opened by Ada; and what can be seen and done about it. */
+async function openedCase({ kept, clock }: Whole, title: string) {
+  const ada = await kept.client.as('Ada');
+  await ada.submit(await ada.openForm(`Acme ${title}`), { title, stakes: `What ${title} means` });
+  const root = await eventually(async () =>
+    (await ada.read('care')).find(({ body }) => body.kind === 'card' && isAbout(title)(body.card)),
+  );
+  const thread = () => ada.cards('care', root.id);
+  await eventually(async () => (await thread()).some((card) => buttonsOf(card).includes('promise')));
+  const says = (words: string) =>
+    eventually(async () => (await thread()).some((card) => wordsOf(card).includes(words)));
+  const card = (words: string) =>
+    eventually(async () => {
+      const now = (await ada.read('care')).find(({ id }) => id === root.id);
+      return now?.body.kind === 'card' && wordsOf(now.body.card).includes(words);
+    });
+  const dm = (who: { dm: () => Promise<Card[]> }, words: string) =>
+    eventually(async () =>
+      (await who.dm()).filter(isAbout(title)).some((one) => wordsOf(one).includes(words)),
+    );
+  const subject = (action: Parameters<typeof buttonIn>[1]): Promise<Subject> =>
+    eventually(async () => buttonIn((await thread()).toReversed(), action).subject);
+  return {
+    thread,
+    says,
+    card,
+    dm,
+    subject,
+    promise: async (name: string, when: string) => {
+      const owner = await kept.client.as(name);
+      const values = { owner: owner.id, contactBy: owner.id, action: `Work on ${title}`, followUp: when };
+      await ada.fill('promise', await subject('promise'), values);
+      await says('promised: ');
+    },
+    /** Turns the clock forward, and waits for words in the thread or in somebody's DM. */
+    after: async (ms: number, words: string, who?: { dm: () => Promise<Card[]> }) => {
+      clock.forward(ms);
+      await (who ? dm(who, words) : says(words));
+    },
+  };
+}
+
+function isAbout(title: string) {
+  return (card: Card) => wordsOf(card).includes(title);
+}
+
+function hasButtons(card: Card): boolean {
+  return card.actions.length > 0;
+}
+
+function missing(): never {
+  throw new Error('The card that was expected is not there');
+}
