@@ -37,7 +37,8 @@ export function carryOnRedis(target: RedisTarget, prefix: string, log: Log): Car
     onReachable: (listener) => void ringing.on('ready', listener),
     client: ringing,
     close: () => {
-      for (const client of clients) client.disconnect();
+      // Closing one that is closed already would keep the process waiting for ioredis' timer.
+      for (const client of clients) if (client.status !== 'end') client.disconnect();
       return Promise.resolve();
     },
   };

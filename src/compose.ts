@@ -91,6 +91,7 @@ async function startAll(
     metrics: metrics.read,
   };
 
+  const deliver = async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) }));
   jobs.running = await startJobs({
     engine:
       config.redisUrl === null
@@ -100,9 +101,15 @@ async function startAll(
     log,
     consume: config.role !== 'web',
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
+    // Whoever speaks with Kept doesn't wait for the sweep because the queue is away.
+    onFailure: (queue) => {
+      if (queue === 'deliver' && config.role !== 'web') {
+        deliver().catch((err: unknown) => log.error({ err }, 'A delivery without a bell failed'));
+      }
+    },
     work: {
       wakeDue: async () => metrics.woken(await wakeDue(deps)),
-      deliverDue: async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) })),
+      deliverDue: deliver,
       upcoming: (until) => upcomingAlarms(deps, until),
       audit: async () => {
         const found = await audit(deps);

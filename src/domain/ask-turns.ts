@@ -4,6 +4,7 @@ import type { AskId, MemberId, NonBlank, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { covers, ladderForAsk, newClimb } from './ladder.ts';
 import type { Rejection } from './rejection.ts';
+import { endRisk } from './sign-of-life.ts';
 import { memberOf, note, putAsk, say, type Turn } from './turn.ts';
 
 /** What is asked of authority. `by` in epoch ms; money in the workspace's currency. */
@@ -60,25 +61,39 @@ export function decideAsk(turn: Turn, ask: Ask, answer: AskAnswer, by: MemberId)
   putAsk(turn, { ...record, status: 'decided', decidedAt: turn.now, decidedBy: by, answer });
   note(turn, { kind: 'decided', askId: ask.id, answer });
   say(turn, { kind: 'thread' }, `${ask.id}/decided`, { what: 'ask decided', askId: ask.id });
+  endUndecided(turn);
   return null;
 }
 
-/** A holder says that an ask is not theirs: the next one is called at once. */
+/** A holder says that an ask is not theirs, called or having taken it: the next one is called at once. */
 export function passAsk(turn: Turn, ask: Ask, by: MemberId): Rejection | null {
   if (ask.status !== 'open') {
     return over(ask);
   }
-  if (!ask.climb.calls.some((call) => call.holderId === by)) {
+  const { climb } = ask;
+  const isTakers = climb.status === 'taken' && climb.takenBy === by;
+  if (!isTakers && !climb.calls.some((call) => call.holderId === by)) {
     return { why: 'not called' };
   }
-  const passed: OpenAsk = { ...ask, notMine: [...ask.notMine.filter((id) => id !== by), by] };
+  if (ask.notMine.includes(by)) {
+    return null;
+  }
+  const passed: OpenAsk = { ...ask, notMine: [...ask.notMine, by] };
   note(turn, { kind: 'not mine', askId: ask.id });
   putAsk(turn, passed);
-  const current = ask.climb.calls.at(-1);
-  if (ask.climb.status !== 'taken' && current?.holderId === by) {
+  if (isTakers) {
+    climbForAsk(turn, climbAgain(turn, passed));
+  } else if (climb.status !== 'taken' && climb.calls.at(-1)?.holderId === by) {
     climbForAsk(turn, passed);
   }
   return null;
+}
+
+/** Begins a new climb for an ask that was taken in vain, put into the file. */
+export function climbAgain(turn: Turn, ask: OpenAsk): OpenAsk {
+  const again = { ...ask, climb: newClimb(turn.now), climbs: ask.climbs + 1 };
+  putAsk(turn, again);
+  return again;
 }
 
 /** Ends the asks of a case that ends. */
@@ -91,13 +106,28 @@ export function withdrawAsks(turn: Turn): void {
   }
 }
 
-/** Who has been called for the ask may say less than it asks for; a full yes needs a limit that covers it. */
-function mayDecide(turn: Turn, ask: OpenAsk, by: MemberId, answer: AskAnswer): boolean {
-  const member = memberOf(turn, by);
-  if (member === null || !member.active || by === ask.askedBy || member.limit === null) {
-    return false;
+/** With the last open ask decided, no promise is at risk for it any more. */
+function endUndecided(turn: Turn): void {
+  if (turn.file.asks.some(({ status }) => status === 'open')) {
+    return;
   }
-  return covers(member.limit, ask) || answer.answer !== 'approved';
+  for (const promise of turn.file.promises) {
+    if (promise.status === 'live' && promise.risk?.why === 'ask undecided') {
+      endRisk(turn, promise);
+    }
+  }
+}
+
+/** Any authority holder but the asker may say less than is asked for; a full yes needs a limit that covers it. */
+function mayDecide(turn: Turn, ask: OpenAsk, by: MemberId, answer: AskAnswer): boolean {
+  const limit = memberOf(turn, by)?.limit ?? null;
+  return isHolder(turn, ask, by) && (covers(limit, ask) || answer.answer !== 'approved');
+}
+
+/** Whether this member has authority of any kind over the ask: a holder who is still here, and not its asker. */
+export function isHolder(turn: Turn, ask: OpenAsk, by: MemberId): boolean {
+  const member = memberOf(turn, by);
+  return member !== null && member.active && member.limit !== null && by !== ask.askedBy;
 }
 
 /** Why nothing can be done about an ask that has ended. */

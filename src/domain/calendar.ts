@@ -153,6 +153,11 @@ export function isWorkingTime(clock: WorkClock, at: Instant): boolean {
   return clock === 'clock' || spanAt(weekOf(clock), at) !== undefined;
 }
 
+/** Whether a deadline at `at` lies outside of working hours; one at closing time does not. */
+export function isOffHours(clock: WorkClock, at: Instant): boolean {
+  return !isWorkingTime(clock, at) && !isWorkingTime(clock, at - 1);
+}
+
 /** Whether the calendar has any hours on that date, in its own zone. */
 export function isWorkingDate(clock: WorkClock, date: LocalDate): boolean {
   return clock === 'clock' || hoursOf(weekOf(clock), Date.parse(date) / UTC_DAY).length > 0;

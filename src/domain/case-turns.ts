@@ -1,13 +1,20 @@
-import { over, withdrawAsks } from './ask-turns.ts';
-import type { CareCase } from './care-case.ts';
-import { isUnsettled } from './care-promise.ts';
+import { isHolder, over, withdrawAsks } from './ask-turns.ts';
+import type { CareCase, ClosedCase } from './care-case.ts';
+import { type BrokenPromise, isUnsettled } from './care-promise.ts';
 import { askOf, type CaseFile, promiseOf } from './case-file.ts';
 import type { MemberId, NonBlank, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';
-import { addPromise, giveTo, settlePromise, withdrawPromise } from './promise-turns.ts';
+import {
+  addPromise,
+  breakPromise,
+  giveTo,
+  promiseOver,
+  settlePromise,
+  withdrawPromise,
+} from './promise-turns.ts';
 import type { Rejection } from './rejection.ts';
 import type { Matter } from './say.ts';
-import { note, putAsk, putCase, say, type Turn } from './turn.ts';
+import { memberOf, note, putAsk, putCase, say, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
 
 /** What is known of a case when it is opened. */
@@ -41,11 +48,11 @@ export function announce(turn: Turn): void {
 
 /** Somebody takes a matter on: its climb ends, and it is theirs. */
 export function take(turn: Turn, matter: Matter, by: MemberId): Rejection | null {
+  const key = takenKey(turn.file, matter);
   const rejection = takeMatter(turn, matter, by);
   if (rejection === null) {
     note(turn, { kind: 'taken', matter });
-    const id = matter.kind === 'promise' ? matter.promiseId : matter.kind === 'ask' ? matter.askId : 'case';
-    say(turn, { kind: 'thread' }, `${id}/taken/${turn.now}`, { what: 'taken', matter, by });
+    say(turn, { kind: 'thread' }, key, { what: 'taken', matter, by });
   }
   return rejection;
 }
@@ -65,7 +72,8 @@ export function closeCase(
     return { why: 'promise still stands', ownerId: standing.ownerId };
   }
   const { waiting: _w, ...rest } = careCase;
-  const ownerId = careCase.ownerId ?? by;
+  const owner = careCase.ownerId === null ? null : memberOf(turn, careCase.ownerId);
+  const ownerId = owner?.active ? owner.id : by;
   putCase(turn, {
     ...rest,
     ownerId,
@@ -89,7 +97,7 @@ export function closeCase(
   }
   withdrawAsks(turn);
   note(turn, { kind: 'closed', solved: terms.solved });
-  say(turn, { kind: 'thread' }, `closed/${turn.now}`, { what: 'closed' });
+  say(turn, { kind: 'thread' }, `closed/${careCase.turns}`, { what: 'closed' });
   return null;
 }
 
@@ -99,13 +107,12 @@ export function reopenCase(turn: Turn, reason: NonBlank): Rejection | null {
   if (careCase.status === 'open') {
     return { why: 'case is open' };
   }
-  const { closedAt: _a, closedBy: _b, solved: _s, ...rest } = careCase;
-  putCase(turn, { ...rest, status: 'open', waiting: null });
+  openAgain(turn, careCase);
   for (const promise of turn.file.promises.filter(isUnsettled)) {
     withdrawPromise(turn, promise, reason);
   }
   note(turn, { kind: 'reopened' });
-  say(turn, { kind: 'thread' }, `reopened/${turn.now}`, { what: 'reopened' });
+  say(turn, { kind: 'thread' }, `reopened/${careCase.turns}`, { what: 'reopened' });
   return null;
 }
 
@@ -121,6 +128,9 @@ function takeMatter(turn: Turn, matter: Matter, by: MemberId): Rejection | null 
       if (ask.climb.status === 'taken') {
         return { why: 'already taken', by: ask.climb.takenBy };
       }
+      if (!isHolder(turn, ask, by)) {
+        return { why: 'no authority' };
+      }
       putAsk(turn, { ...ask, climb: { ...ask.climb, status: 'taken', takenBy: by, takenAt: turn.now } });
       return null;
     }
@@ -131,6 +141,10 @@ function takeMatter(turn: Turn, matter: Matter, by: MemberId): Rejection | null 
           ? { why: 'not found' }
           : { why: 'already taken', by: careCase.ownerId };
       }
+      const { why, climb } = careCase.waiting;
+      if (why === 'taken' && climb === null && careCase.ownerId !== null) {
+        return { why: 'already taken', by: careCase.ownerId };
+      }
       putCase(turn, { ...careCase, ownerId: by, waiting: null });
       return null;
     }
@@ -139,25 +153,64 @@ function takeMatter(turn: Turn, matter: Matter, by: MemberId): Rejection | null 
   }
 }
 
-/** Before its time a promise goes on with the taker as its owner; a broken one makes room for theirs. */
+/** Before its time a promise goes on with the taker as its owner; after it, it makes room for theirs. */
 function takePromise(turn: Turn, id: PromiseId, by: MemberId): Rejection | null {
   const promise = promiseOf(turn.file, id);
   if (promise === undefined) {
     return { why: 'not found' };
   }
-  if (promise.status === 'live') {
-    if (promise.ownerId === by && promise.risk === null) {
-      return { why: 'already taken', by };
-    }
+  if (promise.status === 'broken' && promise.settled?.how === 'taken') {
+    return { why: 'already taken', by: promise.settled.by };
+  }
+  if (!isUnsettled(promise)) {
+    return promiseOver(promise);
+  }
+  if (promise.status === 'broken') {
+    takeBroken(turn, promise, by);
+    return null;
+  }
+  if (promise.risk === null) {
+    return { why: 'already taken', by: promise.ownerId };
+  }
+  if (turn.now < promise.followUpAt) {
     giveTo(turn, promise, by);
-    return null;
+  } else {
+    takeBroken(turn, breakPromise(turn, promise), by);
   }
-  if (promise.status === 'broken' && promise.settled === null) {
-    settlePromise(turn, promise, { how: 'taken', at: turn.now, by });
-    if (turn.file.case.status === 'open') {
-      putCase(turn, { ...turn.file.case, ownerId: by });
+  return null;
+}
+
+/** A missed promise that somebody takes ends; a case that was closed on it is open again, for its end isn't known. */
+function takeBroken(turn: Turn, promise: BrokenPromise, by: MemberId): void {
+  settlePromise(turn, promise, { how: 'taken', at: turn.now, by });
+  const careCase = turn.file.case;
+  if (careCase.status === 'closed') {
+    openAgain(turn, careCase);
+    note(turn, { kind: 'reopened' });
+  }
+  putCase(turn, { ...turn.file.case, ownerId: by });
+}
+
+function openAgain(turn: Turn, careCase: ClosedCase): void {
+  const { closedAt: _a, closedBy: _b, solved: _s, ...rest } = careCase;
+  putCase(turn, { ...rest, status: 'open', waiting: null });
+}
+
+/** Names one taking of a matter: a promise's by its turns, an ask's by its climbs, a case's by its waits. */
+function takenKey(file: CaseFile, matter: Matter): string {
+  switch (matter.kind) {
+    case 'promise': {
+      const promise = promiseOf(file, matter.promiseId);
+      const turn = promise?.status === 'live' || promise?.status === 'broken' ? promise.turn : 0;
+      return `${matter.promiseId}/taken/${turn}`;
     }
-    return null;
+    case 'ask': {
+      const ask = askOf(file, matter.askId);
+      return `${matter.askId}/taken/${ask?.status === 'open' ? ask.climbs : 0}`;
+    }
+    case 'case':
+      return `case/taken/${file.case.turns}`;
+    default:
+      return unreachable(matter);
   }
-  return { why: 'already taken', by: turn.file.case.ownerId ?? promise.ownerId };
 }

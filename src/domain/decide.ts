@@ -17,7 +17,7 @@ import {
 import type { Rejection } from './rejection.ts';
 import type { Matter, OutMessage } from './say.ts';
 import { settle } from './settle.ts';
-import { signOfLife } from './sign-of-life.ts';
+import { hear, signOfLife } from './sign-of-life.ts';
 import type { TimelineEvent } from './timeline.ts';
 import { type Context, startTurn, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
@@ -65,9 +65,15 @@ export function decide(file: CaseFile, command: Command, context: Context): Deci
   if (rejection !== null) {
     return { ok: false, rejection };
   }
+  if (turn.by !== null && !SAYS_NOTHING.has(command.do)) {
+    hear(turn, turn.by);
+  }
   settle(turn, file, WAITS_AFTER[command.do] ?? 'kept');
   return done(turn);
 }
+
+/** Commands that are no sign of life of who gives them, or have counted as one by themselves. */
+const SAYS_NOTHING: ReadonlySet<Command['do']> = new Set(['wake', 'look', 'sign']);
 
 /** Why a case waits for a promise after a command that left it without one. */
 const WAITS_AFTER: Partial<Record<Command['do'], Waiting['why']>> = {

@@ -7,7 +7,7 @@ import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { callNext, ladderForAsk, ladderOf, newClimb } from './ladder.ts';
 import type { Matter } from './say.ts';
-import { clockOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
+import { clockOf, memberOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
 
 /** Marks a live promise at risk, says so in the thread, and calls the first on the owner's ladder. */
 export function putAtRisk(turn: Turn, promise: LivePromise, why: RiskReason): void {
@@ -26,9 +26,8 @@ export function putAtRisk(turn: Turn, promise: LivePromise, why: RiskReason): vo
 
 /** The next rung for a promise that is at risk or broken. */
 export function climbForPromise(turn: Turn, promise: LivePromise | BrokenPromise): void {
-  const { policy, now } = turn;
+  const { now } = turn;
   const clock = promise.plan.by === 'clock' ? 'clock' : clockOf(turn, promise.ownerId);
-  const windowMs = promise.followUpAt - promise.plan.from;
   const brokenAt = promise.plan.steps.find(({ step }) => step === 'broken')?.at ?? promise.followUpAt;
   const climb = step(turn, {
     matter: { kind: 'promise', promiseId: promise.id },
@@ -36,7 +35,7 @@ export function climbForPromise(turn: Turn, promise: LivePromise | BrokenPromise
     count: promise.climbs,
     ladder: ladderOf(turn.team, promise.ownerId),
     clock,
-    due: { at: promise.followUpAt, reserveMs: Math.floor(windowMs * policy.climb.reserveShare) },
+    due: promise.followUpAt,
     roundOverAt: promise.status === 'live' && brokenAt > now ? brokenAt : null,
     again: clockOf(turn, promise.ownerId),
   });
@@ -45,15 +44,13 @@ export function climbForPromise(turn: Turn, promise: LivePromise | BrokenPromise
 
 /** The next rung for an ask: among those whose limit covers it and who didn't say *not mine*. */
 export function climbForAsk(turn: Turn, ask: OpenAsk): void {
-  const { policy } = turn;
-  const ladder = ladderForAsk(turn.team, ask).filter((id) => !ask.notMine.includes(id));
   const climb = step(turn, {
     matter: { kind: 'ask', askId: ask.id },
     climb: ask.climb,
     count: ask.climbs,
-    ladder,
+    ladder: ladderForAsk(turn.team, ask, ask.notMine),
     clock: clockForAsk(turn, ask),
-    due: { at: ask.by, reserveMs: Math.floor((ask.by - ask.askedAt) * policy.climb.reserveShare) },
+    due: ask.by,
     roundOverAt: ask.by > turn.now ? ask.by : null,
     again: clockOf(turn, ask.askedBy),
   });
@@ -88,7 +85,7 @@ type Step = {
   count: number;
   ladder: readonly MemberId[];
   clock: WorkClock;
-  due: { at: Instant; reserveMs: number } | null;
+  due: Instant | null;
   roundOverAt: Instant | null;
   /** Rounds after a miss come every hour of this clock. */
   again: WorkClock;
@@ -113,7 +110,7 @@ function step(turn: Turn, { matter, climb, count, ladder, clock, due, roundOverA
     note(turn, { kind: 'called', matter, holderId: called });
     const what = { what: 'call', matter, climb: count, call, holderId: called } as const;
     say(turn, { kind: 'member', memberId: called }, `${name}/${call}`, what);
-    if (before && before.holderId !== called) {
+    if (before && before.holderId !== called && memberOf(turn, before.holderId)?.active) {
       const passed = { what: 'passed on', matter, to: called } as const;
       say(turn, { kind: 'member', memberId: before.holderId }, `${name}/${call}/passed`, passed);
     }

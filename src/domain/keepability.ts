@@ -1,4 +1,4 @@
-import { isWorkingTime } from './calendar.ts';
+import { isOffHours } from './calendar.ts';
 import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { isAway, type Team } from './people.ts';
@@ -40,7 +40,7 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
     obstacles.push({ kind: 'after deadline', deadline });
   }
   const soon = at - now < policy.clockBelowMs;
-  if (owner && !prospect.aroundTheClock && !soon && !isWorkingTime(team.calendarOf(owner), at)) {
+  if (owner && !prospect.aroundTheClock && !soon && isOffHours(team.calendarOf(owner), at)) {
     obstacles.push({ kind: 'off hours' });
   }
   const count = prospect.others.filter((other) => Math.abs(other - at) < HOUR_MS / 2).length;
@@ -54,9 +54,13 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
 export function nearestKeepable(prospect: Prospect): Instant | null {
   const base = Math.round(prospect.at / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
   const earliest = prospect.now + QUARTER_HOUR_MS;
+  // Who asks for a time further off is not to be offered one off hours because it is near.
+  const { policy, now } = prospect;
+  const isNear = prospect.at - now < policy.clockBelowMs;
+  const offered = isNear ? prospect : { ...prospect, policy: { ...policy, clockBelowMs: 0 } };
   for (let away = 0; away <= HORIZON_MS; away += QUARTER_HOUR_MS) {
     for (const at of [base - away, base + away]) {
-      if (at >= earliest && obstaclesTo({ ...prospect, at }).length === 0) {
+      if (at >= earliest && obstaclesTo({ ...offered, at }).length === 0) {
         return at;
       }
     }

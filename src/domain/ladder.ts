@@ -21,9 +21,17 @@ export function ladderOf(team: Team, memberId: MemberId): MemberId[] {
   return active.length > 0 ? active : otherHolders(team, [memberId]);
 }
 
-/** The rungs for an ask: those of the asker's ladder whose limit covers it; failing that, any other holder's. */
-export function ladderForAsk(team: Team, ask: Pick<Ask, 'askedBy' | 'money' | 'days'>): MemberId[] {
-  const mayDecide = (id: MemberId) => covers(team.members.get(id)?.limit ?? null, ask);
+/**
+ * The rungs for an ask: those of the asker's ladder whose limit covers it; failing that, any other holder's.
+ * `notMine` are those who have said that it isn't theirs.
+ */
+export function ladderForAsk(
+  team: Team,
+  ask: Pick<Ask, 'askedBy' | 'money' | 'days'>,
+  notMine: readonly MemberId[] = [],
+): MemberId[] {
+  const mayDecide = (id: MemberId) =>
+    covers(team.members.get(id)?.limit ?? null, ask) && !notMine.includes(id);
   const own = ladderOf(team, ask.askedBy).filter(mayDecide);
   return own.length > 0 ? own : otherHolders(team, [ask.askedBy]).filter(mayDecide);
 }
@@ -33,9 +41,11 @@ export function covers(limit: Limit | null, ask: Pick<Ask, 'money' | 'days'>): b
   if (limit === null) {
     return false;
   }
-  const within = (asked: number | null, most: number | null) =>
-    asked === null || most === null || asked <= most;
-  return within(ask.money, limit.money) && within(ask.days, limit.days);
+  return isWithin(ask.money, limit.money) && isWithin(ask.days, limit.days);
+}
+
+function isWithin(asked: number | null, most: number | null): boolean {
+  return asked === null || most === null || asked <= most;
 }
 
 /** A climb that has not called anybody yet. */
@@ -48,8 +58,8 @@ type Rungs = {
   team: Team;
   policy: Policy;
   now: Instant;
-  /** When the matter is due, and how long before that the customer must be told (ms). */
-  due: { at: Instant; reserveMs: number } | null;
+  /** When the matter is due. */
+  due: Instant | null;
   clock: WorkClock;
   /** When to begin again if everyone was called in vain. */
   roundOverAt: Instant | null;
@@ -75,7 +85,7 @@ export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: Me
     const nextAt = rungs.roundOverAt ?? addWorking(rungs.clock, now, policy.climb.againMs);
     return { climb: { status: 'calling', startedAt, round: round + 1, calls, nextAt }, called: null };
   }
-  const until = answerBy(rungs);
+  const until = answerBy(rungs, startedAt);
   const call = { holderId: called, round, at: now, until };
   return { climb: { status: 'calling', startedAt, round, calls: [...calls, call], nextAt: until }, called };
 }
@@ -85,12 +95,21 @@ export function anyoneReachable(team: Team, ladder: readonly MemberId[], now: In
   return ladder.some((id) => canBeCalled(team, id, now));
 }
 
-function answerBy({ due, policy, clock, now }: Rungs): Instant {
-  if (due === null || due.at <= now) {
-    return now + policy.climb.afterMs;
+/**
+ * Until when a call that is made now may be answered: a share of the time left, less a reserve of what was left
+ * when the climb began; never past `due` but for the least that everyone gets. Where no working time is left,
+ * the clock is what counts.
+ */
+function answerBy({ due, policy, clock, now }: Rungs, startedAt: Instant): Instant {
+  const { share, reserveShare, minMs, afterMs } = policy.climb;
+  if (due === null || due <= now) {
+    return now + afterMs;
   }
-  const left = workingMsBetween(clock, now, Math.max(now, due.at - due.reserveMs));
-  return addWorking(clock, now, Math.max(policy.climb.minMs, Math.floor(left * policy.climb.share)));
+  const by = workingMsBetween(clock, now, due) > 0 ? clock : 'clock';
+  const reserve = workingMsBetween(by, startedAt, due) * reserveShare;
+  const left = Math.max(0, workingMsBetween(by, now, due) - reserve);
+  const until = addWorking(by, now, Math.max(minMs, Math.floor(left * share)));
+  return Math.min(until, Math.max(due, now + minMs));
 }
 
 function whenToLookAgain({ team, ladder, now, policy }: Rungs): Instant {
@@ -109,9 +128,12 @@ function inQuietHours(team: Team, id: MemberId, now: Instant): boolean {
 }
 
 function otherHolders(team: Team, except: readonly MemberId[]): MemberId[] {
-  const reach = (member: Member) => member.limit?.money ?? Number.POSITIVE_INFINITY;
   return [...team.members.values()]
     .filter((member) => member.active && member.limit !== null && !except.includes(member.id))
-    .sort((a, b) => reach(a) - reach(b) || a.id.localeCompare(b.id))
+    .toSorted((a, b) => reachOf(a) - reachOf(b) || a.id.localeCompare(b.id))
     .map((member) => member.id);
+}
+
+function reachOf(member: Member): number {
+  return member.limit?.money ?? Number.POSITIVE_INFINITY;
 }

@@ -1,11 +1,12 @@
-import { addWorking, subtractWorking, type WorkClock, workingMsBetween } from './calendar.ts';
+import { addWorking, isOffHours, subtractWorking, type WorkClock, workingMsBetween } from './calendar.ts';
 import type { LivePromise, Plan } from './care-promise.ts';
 import type { Instant } from './instant.ts';
 import type { Policy } from './policy.ts';
 
 /**
  * The steps of a promise by their share of the window from `from` to `followUpAt` (product.md, "The plan").
- * Shares are of working time by `clock`, unless the window is too short for that or holds none.
+ * Shares are of working time by `clock`, unless the window is too short for that or holds none. Who promises
+ * an hour outside of it works then: the last steps come by the clock.
  * A customer deadline before the follow-up time pulls *at risk* forward, so that somebody looks while it helps.
  */
 export function planFor(window: {
@@ -19,12 +20,14 @@ export function planFor(window: {
   const clock = planClock(window);
   const total = workingMsBetween(clock, from, followUpAt);
   const at = (share: number) => addWorking(clock, from, Math.floor(total * share));
-  const noEarlierThan = (ms: number) => subtractWorking(clock, followUpAt, Math.min(ms, total));
+  const last = isOffHours(clock, followUpAt) ? 'clock' : clock;
+  const left = workingMsBetween(last, from, followUpAt);
+  const noEarlierThan = (ms: number) => subtractWorking(last, followUpAt, Math.min(ms, left));
   const soon = Math.max(at(policy.soon.share), noEarlierThan(policy.soon.earliestMs));
   const planned = Math.max(at(policy.atRisk.share), noEarlierThan(policy.atRisk.earliestMs));
   const pulled =
     customerDeadline !== null && customerDeadline > from && customerDeadline < followUpAt
-      ? Math.max(from, customerDeadline - policy.atRisk.earliestMs)
+      ? Math.max(from, subtractWorking(clock, customerDeadline, policy.atRisk.earliestMs))
       : planned;
   const steps: Plan['steps'] = [
     { step: 'soon', at: soon },

@@ -3,6 +3,7 @@ import {
   type CarePromise,
   isUnsettled,
   type LivePromise,
+  type Plan,
   type Settlement,
 } from './care-promise.ts';
 import type { MemberId, NonBlank, PromiseId } from './ids.ts';
@@ -49,7 +50,7 @@ export function addPromise(
     madeAt: now,
     madeBy: by ?? terms.ownerId,
     status: 'live',
-    plan: planOf(turn, terms.ownerId, terms.followUpAt),
+    plan: planOf(turn, terms.ownerId, terms.followUpAt, file.case.deadline?.at ?? null),
     turn: 1,
     said: [],
     lastSignAt: null,
@@ -73,7 +74,7 @@ export function addPromise(
 export function keepPromise(turn: Turn, promise: CarePromise, proof: NonBlank): Rejection | null {
   const { now, by } = turn;
   if (!isUnsettled(promise)) {
-    return over(promise);
+    return promiseOver(promise);
   }
   const late = promise.status === 'broken';
   const keptBy = by ?? promise.ownerId;
@@ -95,9 +96,10 @@ export function movePromise(
 ): Rejection | null {
   const { now, by } = turn;
   if (!isUnsettled(promise)) {
-    return over(promise);
+    return promiseOver(promise);
   }
-  const { kind, ownerId, action, contactBy, contactTo } = promise;
+  const { kind, ownerId, action, contactTo } = promise;
+  const contactBy = memberOf(turn, promise.contactBy)?.active ? promise.contactBy : ownerId;
   const terms = { id: to.id, ownerId, action, contactBy, contactTo, followUpAt: to.followUpAt };
   const rejection = addPromise(turn, { ...terms, kind, movedFrom: promise.id });
   if (rejection !== null) {
@@ -135,7 +137,7 @@ export function movePromise(
 /** Gives a promise to another owner, whose nudges begin anew for what is left of the window. */
 export function handOver(turn: Turn, promise: CarePromise, to: MemberId): Rejection | null {
   if (!isUnsettled(promise)) {
-    return over(promise);
+    return promiseOver(promise);
   }
   if (promise.status === 'broken') {
     return { why: 'promise is over', status: 'broken', by: null, at: promise.brokenAt };
@@ -154,15 +156,20 @@ export function handOver(turn: Turn, promise: CarePromise, to: MemberId): Reject
   return null;
 }
 
-/** The promise with a new owner, put into the file; at risk no more, for somebody has just taken it on. */
+/**
+ * The promise with a new owner, put into the file; at risk no more, for somebody has just taken it on. Its grace
+ * stays what it was, and after its time nothing else is left to plan.
+ */
 export function giveTo(turn: Turn, promise: LivePromise, ownerId: MemberId): LivePromise {
+  const { plan, said } =
+    turn.now < promise.followUpAt ? { plan: replanned(turn, promise, ownerId), said: [] } : promise;
   const given: LivePromise = {
     ...promise,
     ownerId,
     contactBy: promise.contactBy === promise.ownerId ? ownerId : promise.contactBy,
     turn: promise.turn + 1,
-    plan: planOf(turn, ownerId, promise.followUpAt),
-    said: [],
+    plan,
+    said,
     lastSignAt: turn.now,
     risk: null,
     climb: null,
@@ -178,7 +185,7 @@ export function giveTo(turn: Turn, promise: LivePromise, ownerId: MemberId): Liv
 export function withdrawPromise(turn: Turn, promise: CarePromise, reason: NonBlank): Rejection | null {
   const { now, by } = turn;
   if (!isUnsettled(promise)) {
-    return over(promise);
+    return promiseOver(promise);
   }
   const withdrawnBy = by ?? promise.ownerId;
   if (promise.status === 'broken') {
@@ -229,7 +236,7 @@ function recordOf(promise: LivePromise) {
 }
 
 /** Why nothing can be done about a promise that has ended: what ended it, who and when. */
-function over(promise: CarePromise): Rejection {
+export function promiseOver(promise: CarePromise): Rejection {
   switch (promise.status) {
     case 'kept':
       return { why: 'promise is over', status: 'kept', by: promise.keptBy, at: promise.keptAt };
@@ -257,12 +264,15 @@ function over(promise: CarePromise): Rejection {
   }
 }
 
-function planOf(turn: Turn, ownerId: MemberId, followUpAt: Instant) {
-  return planFor({
-    from: turn.now,
-    followUpAt,
-    customerDeadline: turn.file.case.deadline?.at ?? null,
-    clock: clockOf(turn, ownerId),
-    policy: turn.policy,
-  });
+function planOf(turn: Turn, ownerId: MemberId, followUpAt: Instant, customerDeadline: Instant | null): Plan {
+  const { now, policy } = turn;
+  return planFor({ from: now, followUpAt, customerDeadline, clock: clockOf(turn, ownerId), policy });
+}
+
+/** A new owner's plan. A customer deadline that has called them in doesn't call anybody a second time. */
+function replanned(turn: Turn, { followUpAt, plan, risk }: LivePromise, ownerId: MemberId): Plan {
+  const deadline = risk?.why === 'customer deadline' ? null : (turn.file.case.deadline?.at ?? null);
+  const fresh = planOf(turn, ownerId, followUpAt, deadline);
+  const grace = plan.steps.find(({ step }) => step === 'broken');
+  return { ...fresh, steps: fresh.steps.map((one) => (one.step === 'broken' ? (grace ?? one) : one)) };
 }

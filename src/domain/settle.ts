@@ -43,8 +43,8 @@ function fold(turn: Turn): void {
   }
   putCase(turn, { ...file.case, standing: file.case.standing.filter((post) => !gone.includes(post)) });
   const justSaid = new Set(turn.messages.flatMap((message) => (message.op === 'post' ? [message.key] : [])));
-  for (const { key, say } of gone) {
-    if (!justSaid.has(key) && hasButtons(say.what)) {
+  for (const { key } of gone) {
+    if (!justSaid.has(key)) {
       redraw(turn, key);
     }
   }
@@ -58,19 +58,6 @@ function redrawCalls(turn: Turn, before: CaseFile): void {
       redraw(turn, key);
     }
   }
-}
-
-function hasButtons(what: string): boolean {
-  return [
-    'wants promise',
-    'nudge',
-    'promise made',
-    'at risk',
-    'broken',
-    'call',
-    'ask made',
-    'closed',
-  ].includes(what);
 }
 
 function redraw(turn: Turn, of: string): void {

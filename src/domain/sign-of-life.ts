@@ -1,27 +1,47 @@
+import type { LivePromise } from './care-promise.ts';
 import type { MemberId } from './ids.ts';
+import { isAway } from './people.ts';
 import type { Rejection } from './rejection.ts';
-import { note, putPromise, type Turn } from './turn.ts';
+import { memberOf, note, putPromise, type Turn } from './turn.ts';
 
-/**
- * The owner has been heard of: a word in the thread, or a button. A promise that was at risk for their silence
- * is so no more, and its climb ends; other reasons stay.
- */
+/** The owner has been heard of: a word in the thread, or a button. Goes into the timeline. */
 export function signOfLife(turn: Turn, by: MemberId): Rejection | null {
-  for (const promise of turn.file.promises) {
-    if (promise.status === 'live' && promise.ownerId === by) {
-      const heard = promise.risk?.why === 'no sign of life';
-      putPromise(turn, {
-        ...promise,
-        lastSignAt: turn.now,
-        ...(heard ? { risk: null, climb: null } : {}),
-      });
-      note(
-        turn,
-        heard
-          ? { kind: 'risk over', promiseId: promise.id }
-          : { kind: 'sign of life', promiseId: promise.id },
-      );
-    }
+  for (const { id } of hear(turn, by)) {
+    note(turn, { kind: 'sign of life', promiseId: id });
   }
   return null;
+}
+
+/**
+ * Whatever its owner does on a case is a sign of life too. A promise that was at risk for their silence, or for
+ * their being away when they are back, is so no more, and its climb ends; other reasons stay. Returns those that
+ * were not at risk for it.
+ */
+export function hear(turn: Turn, by: MemberId): LivePromise[] {
+  const isHere = !isAwayNow(turn, by);
+  const calm: LivePromise[] = [];
+  for (const promise of turn.file.promises) {
+    if (promise.status === 'live' && promise.ownerId === by) {
+      const why = promise.risk?.why;
+      const heard: LivePromise = { ...promise, lastSignAt: turn.now };
+      putPromise(turn, heard);
+      if (why === 'no sign of life' || (why === 'owner away' && isHere)) {
+        endRisk(turn, heard);
+      } else {
+        calm.push(heard);
+      }
+    }
+  }
+  return calm;
+}
+
+/** What put a promise at risk is over: it is so no more, and nobody is called for it. */
+export function endRisk(turn: Turn, promise: LivePromise): void {
+  putPromise(turn, { ...promise, risk: null, climb: null });
+  note(turn, { kind: 'risk over', promiseId: promise.id });
+}
+
+function isAwayNow(turn: Turn, id: MemberId): boolean {
+  const member = memberOf(turn, id);
+  return member !== null && isAway(member, turn.now);
 }

@@ -33,7 +33,8 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
     }
     case 'call': {
       const climb = climbOf(file, say.matter);
-      return climb !== null && climb.count === say.climb && climb.climb.status !== 'taken';
+      const isOpen = climb !== null && climb.count === say.climb && !hasLater(file, post);
+      return isOpen && (climb.climb.status !== 'taken' || climb.climb.takenBy === say.holderId);
     }
     case 'ask made':
       return askOf(file, say.askId)?.status === 'open';
@@ -91,10 +92,16 @@ function isLive(file: CaseFile, id: PromiseId, turn: number): boolean {
 function hasLater(file: CaseFile, post: { key: string; say: Say }): boolean {
   const { standing } = file.case;
   const rank = standing.findIndex(({ key }) => key === post.key);
-  return standing.slice(rank + 1).some(({ say }) => {
-    const sameKind = say.what === post.say.what;
-    return say.what === 'nudge' && post.say.what === 'nudge'
-      ? say.promiseId === post.say.promiseId
-      : sameKind;
-  });
+  return standing.slice(rank + 1).some(({ say }) => isSame(say, post.say));
+}
+
+function isSame(later: Say, earlier: Say): boolean {
+  if (later.what === 'nudge' && earlier.what === 'nudge') {
+    return later.promiseId === earlier.promiseId;
+  }
+  if (later.what === 'call' && earlier.what === 'call') {
+    const isSameMatter = JSON.stringify(later.matter) === JSON.stringify(earlier.matter);
+    return later.holderId === earlier.holderId && isSameMatter;
+  }
+  return later.what === earlier.what;
 }

@@ -35,6 +35,6 @@ export function checkTone(text: string): ToneMark[] {
   return FAULTS.flatMap(({ fault, pattern }) =>
     [...text.matchAll(pattern)].map((match) => ({ at: match.index, words: match[0], fault })),
   )
-    .sort((a, b) => a.at - b.at)
+    .toSorted((a, b) => a.at - b.at)
     .map(({ words, fault }) => ({ words, fault }));
 }

@@ -53,12 +53,17 @@ export function memberOf(turn: Context, id: MemberId): Member | null {
   return turn.team.members.get(id) ?? null;
 }
 
-/** The clock that a member's promises of this case run by: around the clock where the severity says so. */
+/**
+ * The clock that a member's promises of this case run by: around the clock where the severity says so, or where
+ * no working hours are set at all.
+ */
 export function clockOf(turn: Turn, ownerId: MemberId): WorkClock {
   const owner = memberOf(turn, ownerId);
-  return owner === null || turn.policy.aroundTheClock.includes(turn.file.case.severity)
-    ? 'clock'
-    : turn.team.calendarOf(owner);
+  if (owner === null || turn.policy.aroundTheClock.includes(turn.file.case.severity)) {
+    return 'clock';
+  }
+  const calendar = turn.team.calendarOf(owner);
+  return Object.values(calendar.days).some((hours) => hours.length > 0) ? calendar : 'clock';
 }
 
 function put<T extends { id: string }>(all: readonly T[], one: T): T[] {

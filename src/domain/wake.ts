@@ -1,12 +1,11 @@
-import type { OpenAsk } from './ask.ts';
+import { climbAgain } from './ask-turns.ts';
 import type { LivePromise, PlanStep, RiskReason } from './care-promise.ts';
 import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
 import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
-import { newClimb } from './ladder.ts';
 import { isAway } from './people.ts';
 import { nextStep } from './plan.ts';
 import { breakPromise } from './promise-turns.ts';
-import { memberOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
+import { memberOf, note, putCase, putPromise, say, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
 
 /** Does everything whose time has come in a file. Waking it too early, or twice, changes nothing. */
@@ -21,7 +20,8 @@ export function wake(turn: Turn): void {
   }
   for (const ask of turn.file.asks) {
     if (ask.status === 'open' && askMoment(ask, turn.policy) <= turn.now) {
-      climbForAsk(turn, climbing(turn, ask));
+      // Who took it and let its time pass is called again, with the others.
+      climbForAsk(turn, ask.climb.status === 'taken' ? climbAgain(turn, ask) : ask);
     }
   }
   askForPromise(turn);
@@ -70,7 +70,7 @@ function takeStep(turn: Turn, promise: LivePromise, step: PlanStep): void {
       return;
     }
     case 'at risk': {
-      const why = promise.risk === null ? riskOf(turn, promise) : null;
+      const why = promise.risk === null && !isDue(turn, promise, 'broken') ? riskOf(turn, promise) : null;
       if (why !== null) {
         putAtRisk(turn, promise, why);
       }
@@ -91,9 +91,13 @@ function takeStep(turn: Turn, promise: LivePromise, step: PlanStep): void {
 
 /** After a standstill several nudges are due at once: only the last of them speaks. */
 function isOvertaken(turn: Turn, promise: LivePromise): boolean {
-  const isDue = (step: PlanStep) => promise.plan.steps.some((s) => s.step === step && s.at <= turn.now);
   const nudges = ['halfway', 'soon', 'due'] as const;
-  return nudges.some((step) => isDue(step) && !promise.said.includes(step)) || isDue('broken');
+  const isNext = (step: PlanStep) => isDue(turn, promise, step) && !promise.said.includes(step);
+  return nudges.some(isNext) || isDue(turn, promise, 'broken');
+}
+
+function isDue({ now }: Turn, { plan }: LivePromise, step: PlanStep): boolean {
+  return plan.steps.some((one) => one.step === step && one.at <= now);
 }
 
 function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
@@ -102,7 +106,7 @@ function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
     return fact;
   }
   const { deadline } = turn.file.case;
-  if (deadline !== null && deadline.at < promise.followUpAt && deadline.at > promise.madeAt) {
+  if (deadline !== null && deadline.at < promise.followUpAt && deadline.at > promise.plan.from) {
     return 'customer deadline';
   }
   if (turn.file.asks.some(({ status }) => status === 'open')) {
@@ -121,16 +125,6 @@ function ownerFact(turn: Turn, promise: LivePromise): RiskReason | null {
   return isAway(owner, promise.followUpAt) && isAway(owner, turn.now) ? 'owner away' : null;
 }
 
-/** Who took an ask and let its time pass is called again, with the others: a new climb. */
-function climbing(turn: Turn, ask: OpenAsk): OpenAsk {
-  if (ask.climb.status !== 'taken') {
-    return ask;
-  }
-  const again = { ...ask, climb: newClimb(turn.now), climbs: ask.climbs + 1 };
-  putAsk(turn, again);
-  return again;
-}
-
 function askForPromise(turn: Turn): void {
   for (const [index, { step, afterMs }] of waitingSteps(turn.policy).entries()) {
     const careCase = turn.file.case;
@@ -144,7 +138,9 @@ function askForPromise(turn: Turn): void {
     putCase(turn, { ...careCase, waiting: { ...careCase.waiting, said: [...said, step] } });
     const round = index + 1;
     note(turn, { kind: 'asked for a promise', round });
-    if (step !== 'ladder') {
+    // After a standstill, asking in the channel makes asking in the thread needless.
+    const isOvertaken = step === 'again' && since + turn.policy.waiting.channelMs <= turn.now;
+    if (step !== 'ladder' && !isOvertaken) {
       const to = step === 'channel' ? ({ kind: 'channel' } as const) : ({ kind: 'thread' } as const);
       say(turn, to, `wait/${count}/${round}`, { what: 'wants promise', turn: count, round });
     }

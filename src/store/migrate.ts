@@ -1,4 +1,5 @@
-import { Migrator } from 'kysely';
+import { Migrator, sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from './database.ts';
 import { up as thePromise } from './migrations/0001-the-promise.ts';
 
@@ -21,4 +22,29 @@ export async function migrate(db: Database): Promise<string[]> {
   return (results ?? [])
     .filter(({ status }) => status === 'Success')
     .map(({ migrationName }) => migrationName);
+}
+
+const Name = z.object({ name: z.string() });
+
+/** Which migrations were run, which `migrate` would run, and which only a newer version knows. */
+export async function migrationState(
+  db: Database,
+): Promise<{ run: string[]; pending: string[]; unknown: string[] }> {
+  const { rows: tables } = await sql`select 1 where to_regclass('kept.kysely_migration') is not null`.execute(
+    db,
+  );
+  const { rows } =
+    tables.length === 0
+      ? { rows: [] }
+      : await sql`select name from kept.kysely_migration order by name`.execute(db);
+  const run = z
+    .array(Name)
+    .parse(rows)
+    .map(({ name }) => name);
+  const known = Object.keys(migrations);
+  return {
+    run,
+    pending: known.filter((name) => !run.includes(name)),
+    unknown: run.filter((name) => !known.includes(name)),
+  };
 }

@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, chownSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -160,12 +169,26 @@ export async function startRedis({
   const child = spawn(...mortal(need('redis-server'), [...settings, ...args]), { stdio: 'ignore' });
   const url = `redis://127.0.0.1:${at}`;
   const server = serverOf(child, { url, port: at, dir, signal: 'SIGTERM' });
-  await untilUp(child, async () => {
-    const client = new Redis(at, { lazyConnect: true, retryStrategy: () => null });
-    client.on('error', () => undefined);
-    await client.connect();
-    client.disconnect();
-  });
+  await untilUp(child, () => answersAt(at));
+  return server;
+}
+
+/** Starts a Sentinel that watches that Redis under the name `kept`. */
+export async function startSentinel(master: Server): Promise<Server> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'kept-sentinel-'));
+  const port = await freePort();
+  const file = path.join(dir, 'sentinel.conf');
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${dir}`,
+    `sentinel monitor kept 127.0.0.1 ${master.port} 1`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const child = spawn(...mortal(need('redis-server'), [file, '--sentinel']), { stdio: 'ignore' });
+  const url = `redis+sentinel://127.0.0.1:${port}/kept`;
+  const server = serverOf(child, { url, port, dir, signal: 'SIGTERM' });
+  await untilUp(child, () => answersAt(port));
   return server;
 }
 
@@ -229,6 +252,14 @@ async function untilUp(child: ChildProcess, connect: () => Promise<void>): Promi
       await sleep(50);
     }
   }
+}
+
+async function answersAt(port: number): Promise<void> {
+  const client = new Redis(port, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.ping();
+  client.disconnect();
 }
 
 async function freePort(): Promise<number> {

@@ -3,10 +3,10 @@ import type { Action } from '../../../src/conversation/card.ts';
 import { placeOf, type Spot, useDesk } from './desk.ts';
 
 /** Buttons of a card. */
-export function Actions({ actions, spot, about }: { actions: readonly Action[]; spot: Spot; about: string }) {
+export function Actions({ actions, spot }: { actions: readonly Action[]; spot: Spot }) {
   if (actions.length === 0) return null;
   return (
-    <div className="actions" role="group" aria-label={`Actions: ${about}`}>
+    <div className="actions">
       {actions.map((action) => (
         <ActionButton key={`${action.id}-${action.label}`} action={action} spot={spot} />
       ))}

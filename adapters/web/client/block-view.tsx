@@ -71,7 +71,9 @@ function ListBlock({ block, spot }: { block: Extract<Block, { b: 'list' }>; spot
               </p>
             )}
           </div>
-          <Actions actions={actions} spot={spot} about={lineWords(line, zone)} />
+          <div role="group" aria-label={lineWords(line, zone)}>
+            <Actions actions={actions} spot={spot} />
+          </div>
         </li>
       ))}
     </ul>

@@ -3,7 +3,6 @@ import type { Card } from '../../../src/conversation/card.ts';
 import { Actions } from './action-button.tsx';
 import { getBoard, sentenceOf } from './api.ts';
 import { Blocks } from './block-view.tsx';
-import { headingWords } from './card-words.ts';
 import { type Spot, useDesk } from './desk.ts';
 import { Icon } from './icon.tsx';
 import { Line } from './line.tsx';
@@ -66,7 +65,7 @@ export function BoardPage({ chat, room }: { chat: ChatDesk; room: string }) {
               <Line line={card.heading} />
             </h2>
             <Blocks blocks={card.blocks} spot={spot} />
-            <Actions actions={card.actions} spot={spot} about={headingWords(card, me.zone)} />
+            <Actions actions={card.actions} spot={spot} />
           </div>
         )}
         {state.whispers

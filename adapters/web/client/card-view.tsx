@@ -19,7 +19,7 @@ export function CardView({ card, spot }: { card: Card; spot: Spot }) {
         <Line line={card.heading} />
       </p>
       <Blocks blocks={card.blocks} spot={spot} />
-      <Actions actions={card.actions} spot={spot} about={words} />
+      <Actions actions={card.actions} spot={spot} />
     </div>
   );
 }

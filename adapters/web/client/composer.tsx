@@ -130,24 +130,27 @@ type HintsProps = { id: string; hints: readonly Hint[]; active: number; complete
 
 function Hints({ id, hints, active, complete }: HintsProps) {
   return (
-    <div className="hints" id={id} role="listbox" aria-label="Commands">
-      {hints.map((hint, i) => (
-        <div
-          key={hint.line}
-          id={`${id}-${i}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={i === active}
-          // Before the click takes the focus away from the words.
-          onMouseDown={(event) => {
-            event.preventDefault();
-            complete(hint);
-          }}
-        >
-          <code>{hint.line}</code>
-          <span>{hint.about}</span>
-        </div>
-      ))}
+    <div className="hints">
+      <p className="hints-head">Write what happened to open a case, or</p>
+      <div id={id} role="listbox" aria-label="Commands">
+        {hints.map((hint, i) => (
+          <div
+            key={hint.line}
+            id={`${id}-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === active}
+            // Before the click takes the focus away from the words.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              complete(hint);
+            }}
+          >
+            <code>{hint.line}</code>
+            <span>{hint.about}</span>
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

@@ -100,6 +100,7 @@ export function FormDialog({ form: first, spot, onClose }: Props) {
               field={field}
               value={filling.values[field.name] ?? ''}
               error={shownError(filling, field.name)}
+              pending={filling.pending.has(field.name)}
               set={(value, options) => desk.set(field.name, value, options)}
               suggest={desk.suggest}
             />
@@ -117,7 +118,7 @@ export function FormDialog({ form: first, spot, onClose }: Props) {
               {problem}
             </p>
           )}
-          {returned > 0 && errors > 0 && (
+          {returned > 0 && errors > 0 && !asking && (
             <p className="form-problem" role="alert" key={returned}>
               {errors === 1 ? 'One field needs another look.' : `${errors} fields need another look.`}
             </p>

@@ -7,6 +7,8 @@ type Props = {
   field: Field;
   value: string;
   error: string | null;
+  /** Changed since the form was last drawn. */
+  pending: boolean;
   set: (value: string, options?: { atOnce: boolean }) => void;
   suggest: (query: string) => Promise<readonly Option[]>;
 };
@@ -21,10 +23,10 @@ export type ControlProps = {
 };
 
 /** A field with its label, hint, reading and error. */
-export function FormField({ field, value, error, set, suggest }: Props) {
+export function FormField({ field, value, error, pending, set, suggest }: Props) {
   const id = useId();
   const { input, label, hint, required } = field;
-  const reading = readingOf(field, value);
+  const reading = readingOf(field, value, pending);
   const described = [hint && `${id}-hint`, reading && `${id}-reading`, error && `${id}-error`].filter(
     Boolean,
   );
@@ -91,11 +93,10 @@ export function FormField({ field, value, error, set, suggest }: Props) {
   );
 }
 
-function readingOf({ input, value: drawn }: Field, value: string): string | null {
+function readingOf({ input }: Field, value: string, pending: boolean): string | null {
   if (input.kind === 'customer' && value.startsWith('new:'))
     return `“${value.slice(4)}” is new and will be added.`;
-  // What was read is what was drawn: while more is typed it isn't read yet.
-  return input.kind === 'time' && drawn === value ? input.resolved : null;
+  return input.kind === 'time' && !pending ? input.resolved : null;
 }
 
 type ControlArgs = {

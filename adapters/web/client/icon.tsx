@@ -12,7 +12,6 @@ const PATHS = {
   thread: 'M4 5h16v11H9l-5 4z',
   window: 'M13 5H5v14h14v-8M15 4h5v5M20 4l-9 9',
   alert: 'M12 8v5M12 16.500h.01M12 3l10 18H2z',
-  bulb: 'M9 18h6M10 21h4M12 3a6 6 0 0 0-3.5 10.900V15h7v-1.100A6 6 0 0 0 12 3z',
 } as const;
 
 /** The name of an icon. */

@@ -9,6 +9,8 @@ export type Filling = {
   values: Values;
   /** Fields that the person has changed. */
   touched: ReadonlySet<string>;
+  /** Those changed since the form was last drawn: what it says of them is out of date. */
+  pending: ReadonlySet<string>;
   /** Whether it was submitted and came back: then every error shows. */
   submitted: boolean;
 };
@@ -16,7 +18,7 @@ export type Filling = {
 /** Begins to fill in a form. */
 export function startFilling(form: Form): Filling {
   const values = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
-  return { form, initial: values, values, touched: new Set(), submitted: false };
+  return { form, initial: values, values, touched: new Set(), pending: new Set(), submitted: false };
 }
 
 /** Puts what was typed into a field. */
@@ -25,6 +27,7 @@ export function fillIn(filling: Filling, name: string, value: string): Filling {
     ...filling,
     values: { ...filling.values, [name]: value },
     touched: new Set([...filling.touched, name]),
+    pending: new Set([...filling.pending, name]),
   };
 }
 
@@ -42,7 +45,7 @@ export function mergeForm(filling: Filling, drawn: Form, submitted: boolean): Fi
       (input.kind !== 'select' || input.options.some((option) => option.value === typed));
     values[name] = keeps ? typed : value;
   }
-  return { ...filling, form: drawn, values, submitted: filling.submitted || submitted };
+  return { ...filling, form: drawn, values, pending: new Set(), submitted: filling.submitted || submitted };
 }
 
 /** Whether a form that came back is the one being filled in, drawn again, and not a next one. */

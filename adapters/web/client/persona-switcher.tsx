@@ -38,16 +38,16 @@ export function PersonaSwitcher({ view }: { view: View }) {
         type="button"
         className="persona-button"
         aria-expanded={open}
-        aria-label={`Seeing as ${me.name}. Change whose eyes you see with`}
         onClick={() => setOpen(!open)}
       >
         <Avatar id={me.id} name={me.name} size={28} />
         <span className="persona-words">
-          <span className="persona-label">Seeing as</span>
+          <span className="persona-label">Seeing as </span>
           <span className="persona-name" dir="auto">
             {me.name}
           </span>
         </span>
+        <span className="unseen">. Change whose eyes you see with</span>
         <Icon name="down" size={16} />
       </button>
       {open && (
@@ -77,13 +77,13 @@ function PersonaRow({ person, view, close }: { person: Person; view: View; close
         to={to}
         as={id}
         className="persona-row"
-        aria-label={`See as ${name}`}
         aria-current={current ? 'true' : undefined}
         onClick={close}
       >
         <Avatar id={id} name={name} size={28} />
         <span className="persona-words">
           <span className="persona-name" dir="auto">
+            <span className="unseen">See as </span>
             {name}
             {away && <span className="badge">away</span>}
           </span>

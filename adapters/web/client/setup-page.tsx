@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { sentenceOf, setUp } from './api.ts';
-import { Icon, Mark } from './icon.tsx';
+import { Mark } from './icon.tsx';
 import { TeamBuilder } from './team-builder.tsx';
 
 /** The first page: an example team by one click, or one's own. */
@@ -64,10 +64,7 @@ export function SetupPage({ onDone }: { onDone: () => Promise<void> }) {
           </section>
         </div>
       )}
-      <p className="setup-foot">
-        <Icon name="bulb" size={16} /> Everything stays on this machine. Kept drafts, and you send: it never
-        writes to a customer by itself.
-      </p>
+      <p className="setup-foot">Kept drafts, and you send: it never writes to a customer by itself.</p>
     </main>
   );
 }

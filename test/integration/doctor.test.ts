@@ -1,0 +1,278 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkRedisUrl } from '../../jobs/redis-check.ts';
+import { start } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { examine, isWell, reportOf } from '../../src/operation/doctor.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { startEmbedded } from '../../src/store/embedded.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { enginesToTest, freshDatabase, runnable, startPostgres, startRedis } from '../support/engines.ts';
+
+type Env = Record<string, string>;
+
+let dir: string;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'kept-doctor-'));
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** What the doctor says of this environment, and whether it would let Kept start. */
+async function doctor(env: Env = {}, more: { nodeVersion?: string } = {}) {
+  const whole = { KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0', ...env };
+  const results = await examine({ env: whole, nodeVersion: '22.0.0', askRedis: checkRedisUrl, ...more });
+  return { report: reportOf(results, whole), well: isWell(results) };
+}
+
+describe('the doctor', () => {
+  it('finds nothing wrong before the first start, and leaves nothing behind', async () => {
+    const { report, well } = await doctor({}, { nodeVersion: '20.19.0' });
+    expect(well).toBe(true);
+    expect(report).toContain('Node 20.19.0 will do.');
+    expect(report).toContain(`There is no database in ${dir}/data yet: the first start makes it.`);
+    expect(report).toMatch(/^0 wrong, 0 to look at, \d well\.$/m);
+    expect(() => rmSync(path.join(dir, 'data'))).toThrow(/ENOENT/);
+  });
+
+  it('names every variable that cannot be used, how to write it, and what it could not look at', async () => {
+    const { report, well } = await doctor({
+      PORT: 'http',
+      DATABASE_URL: 'mysql://kept:top-secret@db/kept',
+      KEPT_ROLE: 'boss',
+      LOG_LEVEL: 'loud',
+    });
+    expect(well).toBe(false);
+    expect(report).toContain('PORT must be a port number from 0 to 65535.');
+    expect(report).toContain('→ Set it like KEPT_ROLE=all, or unset it.');
+    expect(report).toContain('LOG_LEVEL must be one of');
+    expect(report).toMatch(/^- +Postgres +not checked, as DATABASE_URL can't be used$/m);
+    expect(report).toMatch(/^- +Port +not checked, as PORT can't be used$/m);
+    expect(report).not.toContain('top-secret');
+  });
+
+  it('says that a role of its own needs a database of its own', async () => {
+    const { report } = await doctor({ KEPT_ROLE: 'worker', PORT: 'x' });
+    expect(report).toContain('PORT must be');
+    expect(report).toContain('DATABASE_URL must be set where KEPT_ROLE is web or worker');
+    expect(report).toContain('or unset KEPT_ROLE.');
+  });
+
+  it('warns of variables that do nothing, without their values', async () => {
+    const { report, well } = await doctor({
+      SLACK_BOT_TOKEN: 'xoxb-top-secret',
+      MICROSOFT_APP_ID: 'an-id',
+      KEPT_DATADIR: '/elsewhere',
+    });
+    expect(well).toBe(true);
+    expect(report).toContain('nothing reads them in this version: SLACK_BOT_TOKEN, MICROSOFT_APP_ID.');
+    expect(report).toContain('not a variable of this version: KEPT_DATADIR.');
+    expect(report).toContain('2 to look at');
+    expect(report).not.toContain('top-secret');
+  });
+
+  it('says that the console is served on loopback only', async () => {
+    expect((await doctor({ HOST: '0.0.0.0' })).report).toContain('The console is off: HOST=0.0.0.0');
+    expect((await doctor({ PUBLIC_URL: 'https://kept.example.com' })).report).toContain(
+      'Whoever reaches https://kept.example.com can be anyone in the console',
+    );
+    expect((await doctor({ PUBLIC_URL: 'http://[::1]:3000' })).report).toContain('for this machine alone');
+  });
+
+  it('knows an old Node', async () => {
+    const { report, well } = await doctor({}, { nodeVersion: '20.18.3' });
+    expect(well).toBe(false);
+    expect(report).toContain('Node is 20.18.3, but 20.19 or newer is needed.');
+  });
+
+  it('says what is wrong with the data directory', async () => {
+    const file = path.join(dir, 'file');
+    writeFileSync(file, '');
+    expect((await doctor({ KEPT_DATA_DIR: path.join(file, 'data') })).report).toContain(
+      `${file} is a file, not a directory.`,
+    );
+  });
+
+  it('says so when the embedded database cannot be opened', async () => {
+    const env = await dataDir();
+    writeFileSync(path.join(dir, 'data', 'pg', 'PG_VERSION'), '12\n');
+    const { report, well } = await doctor(env);
+    expect(well).toBe(false);
+    expect(report).toContain(`The database in ${dir}/data/pg can't be opened:`);
+  });
+
+  it('opens the embedded database and looks whether its tables are up to date', async () => {
+    const env = await dataDir();
+    expect((await doctor(env)).report).toContain('The tables are up to date.');
+    await inDataDir('update kept.kysely_migration set name = $1', ['9999-from-the-future']);
+    const { report, well } = await doctor(env);
+    expect(well).toBe(false);
+    expect(report).toContain('A newer Kept has changed this database (9999-from-the-future).');
+  });
+
+  it('sees that Kept is running, and how it is', async () => {
+    const config = { ...readConfig({}), dataDir: path.join(dir, 'data'), port: 0 };
+    const kept = await start(config, pino({ level: 'silent' }));
+    stops.push(kept.stop);
+    const { report, well } = await doctor({ PORT: String(kept.port) });
+    expect(well).toBe(true);
+    const as = process.platform === 'linux' ? `, as process ${process.pid}` : '';
+    expect(report).toContain(`Kept is running on ${dir}/data${as}.`);
+    expect(report).toContain(`Kept runs on 127.0.0.1:${kept.port} and is ready.`);
+  });
+
+  it('sees that another program has the port', async () => {
+    const other = createServer((_, response) => response.end('{"ok":true}'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => other.close(resolve)));
+    // An AddressInfo, as it listens on an address.
+    const { port } = other.address() as AddressInfo;
+    const { report, well } = await doctor({ PORT: String(port) });
+    expect(well).toBe(false);
+    expect(report).toContain(`Kept can't listen on 127.0.0.1:${port}: another program has it.`);
+  });
+
+  it('says why Postgres and Redis cannot be reached, each on its own and without their passwords', async () => {
+    const { report, well } = await doctor({
+      DATABASE_URL: 'postgres://kept:top-secret@127.0.0.1:1/kept',
+      REDIS_URL: 'redis://kept:top-secret@127.0.0.1:1',
+    });
+    expect(well).toBe(false);
+    expect(report).toContain("Kept can't reach kept on 127.0.0.1:1: nothing answers there.");
+    expect(report).toContain("Redis can't be reached");
+    expect(report).not.toContain('top-secret');
+  });
+
+  it.each([
+    ['postgres://kept:top#secret@db/kept', 'Write # as %23'],
+    ['postgres://kept:12#secret@db/kept', 'Write # as %23'],
+  ])('says how to write a password with special signs', async (DATABASE_URL, said) => {
+    const { report, well } = await doctor({ DATABASE_URL });
+    expect(well).toBe(false);
+    expect(report).not.toContain('secret@');
+    expect(report.includes(said) || report.includes('DATABASE_URL must be')).toBe(true);
+  });
+
+  it('reads what is wrong with REDIS_URL', async () => {
+    const { report, well } = await doctor({ REDIS_URL: 'redis+sentinel://:top-secret@127.0.0.1' });
+    expect(well).toBe(false);
+    expect(report).toContain('after the Sentinels comes the master');
+    expect(report).not.toContain('top-secret');
+  });
+
+  it('looks at what DATABASE_URL names: here the embedded one, over its socket', async () => {
+    const embedded = await startEmbedded({ dataDir: path.join(dir, 'pg'), log: pino({ level: 'silent' }) });
+    stops.push(embedded.stop);
+    const { report, well } = await doctor({
+      DATABASE_URL: `postgres:///postgres?host=${encodeURIComponent(String(embedded.poolConfig.host))}&user=postgres`,
+    });
+    expect(well).toBe(true);
+    expect(report).toMatch(/Postgres 1[4-9]\S* answers: postgres on the local socket\./);
+    expect(report).toContain('The tables are not there yet');
+  });
+
+  it('runs as a command, says the same, and ends with 1 when something is wrong', async () => {
+    const file = await runnable('src/doctor.ts');
+    const run = (env: Env) =>
+      spawnSync(process.execPath, [file], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } });
+    const good = run({ KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0' });
+    expect(good).toMatchObject({ status: 0, stderr: '' });
+    expect(good.stdout).toContain('0 wrong');
+    const bad = run({ KEPT_DATA_DIR: path.join(dir, 'data'), PORT: 'nope' });
+    expect(bad).toMatchObject({ status: 1, stderr: '' });
+    expect(bad.stdout).toContain('PORT must be');
+  });
+});
+
+const engines = await enginesToTest();
+
+if (engines.includes('postgres')) {
+  describe('the doctor on a Postgres server', () => {
+    let server: Awaited<ReturnType<typeof startPostgres>>;
+    let url: string;
+
+    beforeAll(async () => {
+      server = await startPostgres();
+      url = await freshDatabase(server);
+      await onServer('create role clerk login');
+    });
+    afterAll(() => server.stop());
+
+    const onServer = async (sql: string) => {
+      const client = new Client(url);
+      await client.connect();
+      await client.query(sql);
+      await client.end();
+    };
+    const asClerk = () => doctor({ DATABASE_URL: url.replace('//postgres@', '//clerk@') });
+
+    it('names what a user may not do and the words that allow it, one after the other', async () => {
+      const database = new URL(url).pathname.slice(1);
+      const first = await asClerk();
+      expect(first.well).toBe(false);
+      expect(first.report).toContain(`grant create on database ${database} to clerk;`);
+      expect(first.report).toContain('create role kept_app nologin; create role kept_claim nologin;');
+
+      await onServer(`grant create on database ${database} to clerk`);
+      await onServer('create role kept_app nologin; create role kept_claim nologin; grant kept_app to clerk');
+      const second = await asClerk();
+      expect(second.report).not.toContain('grant create');
+      expect(second.report).toContain('clerk may not act as kept_claim');
+
+      await onServer('grant kept_claim to clerk');
+      expect(await asClerk()).toMatchObject({ well: true });
+    });
+
+    it('sees a database that is not there, and one that cannot hold every script', async () => {
+      const missing = await doctor({ DATABASE_URL: url.replace(/[^/]+$/, 'nowhere') });
+      expect(missing.report).toContain('there is no such database');
+      await onServer("create database latin encoding 'LATIN1' template template0");
+      const latin = await doctor({ DATABASE_URL: url.replace(/[^/]+$/, 'latin') });
+      expect(latin.report).toContain("keeps text as LATIN1, which can't hold every script");
+    });
+  });
+}
+
+if (engines.includes('redis')) {
+  it('asks Redis for its eviction policy', async () => {
+    const redis = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
+    stops.push(redis.stop);
+    const { report, well } = await doctor({ REDIS_URL: redis.url });
+    expect(well).toBe(false);
+    expect(report).toContain('allkeys-lru');
+  });
+}
+
+/** A data directory with a database whose tables are up to date. */
+async function dataDir(): Promise<Env> {
+  await inDataDir();
+  return { KEPT_DATA_DIR: path.join(dir, 'data') };
+}
+
+async function inDataDir(sql?: string, values: unknown[] = []): Promise<void> {
+  const embedded = await startEmbedded({
+    dataDir: path.join(dir, 'data'),
+    log: pino({ level: 'silent' }),
+  });
+  const db = openDatabase(embedded.poolConfig, () => undefined);
+  await migrate(db);
+  await db.destroy();
+  if (sql !== undefined) {
+    const client = new Client(embedded.poolConfig);
+    await client.connect();
+    await client.query(sql, values);
+    await client.end();
+  }
+  await embedded.stop();
+}

@@ -1,0 +1,647 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createBell } from '../../jobs/bell.ts';
+import { every } from '../../jobs/every.ts';
+import type { Engine, Ring } from '../../jobs/queues.ts';
+import { checkRedisUrl } from '../../jobs/redis-check.ts';
+import { parseRedisUrl } from '../../jobs/redis-url.ts';
+import { startSchedule } from '../../jobs/schedule.ts';
+import { singleFlight } from '../../jobs/single-flight.ts';
+import { type Jobs, startJobs, type Work } from '../../jobs/start.ts';
+import {
+  enginesToTest,
+  type RunningEngine,
+  runnable,
+  silentLog,
+  startEngine,
+  startRedis,
+  startSentinel,
+} from '../support/engines.ts';
+
+/** So seldom that within a test only the first sweep, at the start, comes. */
+const NEVER = 600_000;
+const engines = await enginesToTest();
+const log = silentLog();
+
+type Seen = { wakes: number[]; deliveries: number[] };
+
+/** Jobs whose work notes when it ran. They have swept once when this resolves, and forgotten it. */
+async function running(
+  engine: Engine,
+  {
+    sweepEveryMs = NEVER,
+    consume = true,
+    ...work
+  }: Partial<Work> & { sweepEveryMs?: number; consume?: boolean } = {},
+): Promise<{ jobs: Jobs; seen: Seen }> {
+  const seen: Seen = { wakes: [], deliveries: [] };
+  const jobs = await startJobs({
+    engine,
+    clock: Date.now,
+    log,
+    sweepEveryMs,
+    consume,
+    work: {
+      wakeDue: async () => seen.wakes.push(Date.now()),
+      deliverDue: async () => seen.deliveries.push(Date.now()),
+      upcoming: async () => [],
+      audit: async () => undefined,
+      ...work,
+    },
+  });
+  onTestFinished(jobs.stop);
+  await vi.waitFor(async () => expect((await jobs.health()).detail).toMatch(/bells (ring|are away)/));
+  await sleep(engine.kind === 'redis' ? 300 : 200);
+  seen.wakes.length = 0;
+  seen.deliveries.length = 0;
+  return { jobs, seen };
+}
+
+describe.each(engines)('on %s', (name) => {
+  let host: RunningEngine;
+  let engine: Engine;
+
+  beforeAll(async () => {
+    host = await startEngine(name);
+    engine = host.engine;
+  });
+
+  afterAll(() => host.stop());
+
+  test('a bell rings within 100 ms of its instant, and not before', async () => {
+    const { jobs, seen } = await running(engine);
+    const at = Date.now() + 400;
+
+    await jobs.bell.ringAt([at]);
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 2_000);
+
+    expect(seen.wakes[0]).toBeGreaterThanOrEqual(at);
+    expect(seen.wakes[0]).toBeLessThan(at + 100);
+  });
+
+  test('a bell hung later but due sooner is not kept waiting by the one before', async () => {
+    const { jobs, seen } = await running(engine);
+    await jobs.bell.ringAt([Date.now() + 60_000]);
+    await sleep(200);
+    const at = Date.now() + 300;
+
+    await jobs.bell.ringAt([at]);
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 2_000);
+
+    expect(seen.wakes[0]).toBeLessThan(at + 100);
+  });
+
+  test('what is past or written rings at once, even while the workers sleep', async () => {
+    const { jobs, seen } = await running(engine);
+    const now = Date.now();
+
+    await jobs.bell.ringAt([now - 5_000, now - 60_000]);
+    await jobs.bell.ringOutbox(['row:1', 'row:2']);
+    await vi.waitFor(() => expect([seen.wakes.length, seen.deliveries.length]).toEqual([1, 1]), 2_000);
+
+    expect(Math.max(...seen.wakes, ...seen.deliveries) - now).toBeLessThan(150);
+  });
+
+  test('doubled rings run once, whoever rings', async () => {
+    const one = await running(engine);
+    const other = await running(engine, { consume: false });
+    const at = Date.now() + 500;
+
+    await Promise.all(Array.from({ length: 5 }, () => one.jobs.bell.ringAt([at, at])));
+    await other.jobs.bell.ringAt([at]);
+    await one.jobs.bell.ringAt([at]);
+    await sleep(1_000);
+
+    expect(one.seen.wakes).toHaveLength(1);
+    expect(other.seen.wakes).toHaveLength(0);
+  });
+
+  test('an instant that has rung can ring again', async () => {
+    const { jobs, seen } = await running(engine);
+    const at = Date.now() + 200;
+    await jobs.bell.ringAt([at]);
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 2_000);
+
+    await jobs.bell.ringAt([at]);
+
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(2), 2_000);
+  });
+
+  test('a burst of bells is rung in few runs, none beside another', async () => {
+    let going = 0;
+    let most = 0;
+    let runs = 0;
+    const { jobs } = await running(engine, {
+      wakeDue: async () => {
+        runs += 1;
+        going += 1;
+        most = Math.max(most, going);
+        await sleep(20);
+        going -= 1;
+      },
+    });
+    runs = 0;
+    const at = Date.now() + 300;
+
+    await jobs.bell.ringAt(Array.from({ length: 200 }, (_, i) => at + i));
+    await sleep(1_200);
+
+    expect(most).toBe(1);
+    expect(runs).toBeGreaterThan(2);
+    expect(runs).toBeLessThan(80);
+  });
+
+  test('work that fails is followed by work that does not', async () => {
+    let fails = true;
+    const { jobs, seen } = await running(engine, {
+      deliverDue: async () => {
+        if (fails) throw new Error('out of order');
+        seen.deliveries.push(Date.now());
+      },
+    });
+    await jobs.bell.ringOutbox(['first']);
+    await sleep(200);
+    fails = false;
+
+    await jobs.bell.ringOutbox(['second']);
+
+    await vi.waitFor(() => expect(seen.deliveries).toHaveLength(1), 2_000);
+  });
+
+  test('work in flight is finished before stopping ends', async () => {
+    let finished = 0;
+    const { jobs, seen } = await running(engine, {
+      wakeDue: async () => {
+        seen?.wakes.push(Date.now());
+        await sleep(400);
+        finished += 1;
+      },
+    });
+    finished = 0;
+    await jobs.bell.ringAt([Date.now()]);
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 2_000);
+
+    await jobs.stop();
+
+    expect(finished).toBe(1);
+  });
+
+  test('with the bells gone from the queue the sweep goes on', async () => {
+    const { jobs, seen } = await running(engine, { sweepEveryMs: 200 });
+    await jobs.bell.ringAt([Date.now() + 5_000]);
+    await emptied(host);
+    seen.wakes.length = 0;
+
+    await sleep(1_000);
+
+    expect(seen.wakes.length).toBeGreaterThanOrEqual(3);
+    expect(seen.deliveries.length).toBeGreaterThanOrEqual(3);
+    expect(await jobs.health()).toMatchObject({ ok: true });
+  });
+
+  test('a process that stopped has nothing open, and ends', { timeout: 30_000 }, async () => {
+    const script = `
+      const { startJobs } = await import(${JSON.stringify(await runnable('jobs/start.ts'))});
+      const quiet = () => {};
+      const done = () => Promise.resolve();
+      const jobs = await startJobs({
+        engine: ${JSON.stringify(engine)}, clock: Date.now, consume: true,
+        log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+        work: { wakeDue: done, deliverDue: done, audit: done, upcoming: () => Promise.resolve([Date.now() + 1000]) },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await jobs.stop();
+      console.log('stopped');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+
+    const stoppedAt = performance.now();
+    const [code]: unknown[] = await once(child, 'exit');
+
+    expect(code).toBe(0);
+    expect(performance.now() - stoppedAt).toBeLessThan(1_000);
+  });
+});
+
+/** Empties the queues behind the back of those who use them. */
+async function emptied({ engine, poolConfig }: RunningEngine): Promise<void> {
+  if (engine.kind === 'redis') {
+    const redis = new Redis(engine.url);
+    await redis.flushall();
+    redis.disconnect();
+    return;
+  }
+  const client = new Client(poolConfig);
+  await client.connect();
+  await client.query('delete from bullmq.job');
+  await client.end();
+}
+
+describe.runIf(engines.includes('postgres'))('Postgres in trouble', () => {
+  test('bells ring again after it has dropped every connection', async () => {
+    const { engine, poolConfig, stop } = await startEngine('postgres');
+    onTestFinished(stop);
+    const { jobs, seen } = await running(engine);
+    const client = new Client(poolConfig);
+    await client.connect();
+    await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()',
+    );
+    await client.end();
+    await sleep(1_500);
+    const at = Date.now() + 300;
+
+    await jobs.bell.ringAt([at]);
+    await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThan(0), 3_000);
+
+    expect(seen.wakes[0]).toBeLessThan(at + 100);
+  });
+});
+
+describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
+  const away = 'redis://127.0.0.1:1';
+
+  test('without Redis everything starts, a ring takes no time, and the sweep does the work', async () => {
+    const { jobs, seen } = await running({ kind: 'redis', url: away }, { sweepEveryMs: 200 });
+
+    const startedAt = performance.now();
+    await jobs.bell.ringAt([Date.now()]);
+    await jobs.bell.ringOutbox(['row']);
+
+    expect(performance.now() - startedAt).toBeLessThan(50);
+    await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThan(2), 2_000);
+    expect(await jobs.health()).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('bells are away'),
+    });
+
+    const stoppingAt = performance.now();
+    await jobs.stop();
+    expect(performance.now() - stoppingAt).toBeLessThan(3_000);
+  });
+
+  test('killed and started again: rings are quick, the sweep goes on, then all bells are back', {
+    timeout: 30_000,
+  }, async () => {
+    const first = await startRedis();
+    const rings: number[] = [];
+    const alarm = Date.now() + 8_000;
+    const engine: Engine = { kind: 'redis', url: first.url };
+    const { jobs, seen } = await running(engine, { sweepEveryMs: 1_000, upcoming: async () => [alarm] });
+
+    await first.kill();
+    await sleep(100);
+    seen.wakes.length = 0;
+    const startedAt = performance.now();
+    for (let i = 0; i < 20; i++) await jobs.bell.ringAt([Date.now() + i]);
+    rings.push(performance.now() - startedAt);
+    await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThanOrEqual(2), 5_000);
+    expect(Math.max(...rings)).toBeLessThan(1_500);
+
+    const second = await startRedis({ port: first.port });
+    onTestFinished(second.stop);
+    await vi.waitFor(async () => expect((await jobs.health()).detail).toContain('bells ring'), 5_000);
+    const bell = vi.waitFor(
+      () => expect(seen.wakes.some((at) => at >= alarm && at < alarm + 100)).toBe(true),
+      12_000,
+    );
+    await bell;
+  });
+
+  test('there from the second try: bells ring as soon as it is', { timeout: 30_000 }, async () => {
+    const gone = await startRedis();
+    await gone.kill();
+    const { jobs, seen } = await running({ kind: 'redis', url: gone.url });
+    const here = await startRedis({ port: gone.port });
+    onTestFinished(here.stop);
+    await vi.waitFor(async () => expect((await jobs.health()).detail).toContain('bells ring'), 5_000);
+    await sleep(300);
+    const at = Date.now() + 300;
+
+    await jobs.bell.ringAt([at]);
+    await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 3_000);
+
+    expect(seen.wakes[0]).toBeLessThan(at + 100);
+  });
+
+  test('hanging: the first ring waits a second, the next ones not at all, and afterwards all is well', {
+    timeout: 30_000,
+  }, async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const { jobs, seen } = await running({ kind: 'redis', url: redis.url });
+
+    process.kill(redis.pid, 'SIGSTOP');
+    const first = await timed(() => jobs.bell.ringAt([Date.now()]));
+    const next = await timed(() => jobs.bell.ringAt([Date.now()]));
+    process.kill(redis.pid, 'SIGCONT');
+    await sleep(3_100);
+    seen.wakes.length = 0;
+    await jobs.bell.ringAt([Date.now()]);
+
+    expect(first).toBeGreaterThan(900);
+    expect(first).toBeLessThan(1_300);
+    expect(next).toBeLessThan(20);
+    await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThan(0), 2_000);
+  });
+
+  test.each([
+    { args: [], says: [] },
+    {
+      args: ['--maxmemory-policy', 'allkeys-lru'],
+      says: [
+        'Redis drops bells when full (maxmemory-policy allkeys-lru), which delays reminders: set it to noeviction.',
+      ],
+    },
+    { args: ['--rename-command', 'CONFIG', ''], says: [] },
+    {
+      args: ['--rename-command', 'CONFIG', '', '--maxmemory-policy', 'volatile-ttl'],
+      says: [
+        'Redis drops bells when full (maxmemory-policy volatile-ttl), which delays reminders: set it to noeviction.',
+      ],
+    },
+  ])('checked with $args it says $says', async ({ args, says }) => {
+    const redis = await startRedis({ args });
+    onTestFinished(redis.stop);
+
+    expect(await checkRedisUrl(redis.url)).toEqual(says);
+  });
+
+  test('checked by a user who may not ask for its settings, it says what it can', async () => {
+    const redis = await startRedis({
+      args: ['--user', 'kept', 'on', '>pass', '~*', '&*', '+@all', '-config'],
+    });
+    onTestFinished(redis.stop);
+
+    expect(await checkRedisUrl(`redis://kept:pass@127.0.0.1:${redis.port}`)).toEqual([]);
+  });
+
+  test('of a user with a password, a cluster, or found by Sentinel, it rings', async () => {
+    const redis = await startRedis({
+      args: ['--user', 'kept', 'on', '>p@ss', '~*', '&*', '+@all', '-config'],
+    });
+    onTestFinished(redis.stop);
+    const sentinel = await startSentinel(redis);
+    onTestFinished(sentinel.stop);
+    const node = await startRedis({ args: ['--cluster-enabled', 'yes'] });
+    onTestFinished(node.stop);
+    const client = new Redis(node.url);
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+    client.disconnect();
+    const urls = [
+      `redis://kept:p%40ss@127.0.0.1:${redis.port}/2`,
+      sentinel.url,
+      `redis+cluster://127.0.0.1:${node.port}`,
+    ];
+
+    for (const url of urls) {
+      const { jobs, seen } = await running({ kind: 'redis', url });
+      await vi.waitFor(async () => expect((await jobs.health()).detail).toContain('bells ring'), 5_000);
+      const at = Date.now() + 300;
+      await jobs.bell.ringAt([at]);
+      await vi.waitFor(() => expect(seen.wakes, url).toHaveLength(1), 2_000);
+      expect(seen.wakes[0]).toBeLessThan(at + 100);
+      await jobs.stop();
+    }
+  });
+
+  test('checked when away it says so', async () => {
+    expect(await checkRedisUrl(away)).toEqual([
+      expect.stringMatching(/^Redis can't be reached \(.+\): check REDIS_URL and that it runs\.$/),
+    ]);
+  });
+});
+
+describe('the refill', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('hangs each moment once, and all of them again after a flush, within a minute', async () => {
+    vi.useFakeTimers();
+    const moments = Array.from({ length: 1_200 }, (_, i) => Date.now() + 300_000 + i);
+    const { hanging, added } = scheduleWith(moments);
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect(hanging.size).toBe(1_200);
+    expect(added).toEqual([500, 500, 200]);
+
+    hanging.clear();
+    await vi.advanceTimersByTimeAsync(20_000);
+
+    expect(hanging.size).toBe(1_200);
+  });
+
+  test('hangs all of them again at once when the connection is back', async () => {
+    vi.useFakeTimers();
+    const { hanging, reconnect } = scheduleWith([Date.now() + 300_000]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    hanging.clear();
+
+    reconnect();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(hanging.size).toBe(1);
+  });
+});
+
+describe('what is repeated', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('starts every interval, however long the work takes, and waits for work that takes longer', async () => {
+    vi.useFakeTimers();
+    const startedAt: number[] = [];
+    const tookMs = [300, 900, 2_500, 0];
+    const begin = Date.now();
+    const repeating = every(
+      1_000,
+      'test',
+      async () => {
+        startedAt.push(Date.now() - begin);
+        await new Promise((resolve) => setTimeout(resolve, tookMs[startedAt.length - 1] ?? 0));
+      },
+      log,
+    );
+
+    await vi.advanceTimersByTimeAsync(6_000);
+    await repeating.stop();
+
+    // Fake timers round a wait of nothing up to a millisecond.
+    expect(startedAt).toEqual([0, 1_000, 2_000, 4_501, 5_501]);
+  });
+
+  test('goes on after failures, and counts them', async () => {
+    vi.useFakeTimers();
+    let runs = 0;
+    const repeating = every(
+      100,
+      'test',
+      async () => {
+        runs += 1;
+        if (runs % 2 === 0) throw new Error('out of order');
+      },
+      log,
+    );
+
+    await vi.advanceTimersByTimeAsync(1_050);
+    await repeating.stop();
+
+    expect(runs).toBe(11);
+    expect(repeating.state().failures).toBe(5);
+  });
+});
+
+describe('a single flight', () => {
+  test.each([
+    { lanes: 1, asked: 1, runs: 1, most: 1 },
+    { lanes: 1, asked: 2, runs: 2, most: 1 },
+    { lanes: 1, asked: 50, runs: 2, most: 1 },
+    { lanes: 4, asked: 3, runs: 3, most: 3 },
+    { lanes: 4, asked: 50, runs: 5, most: 4 },
+  ])(
+    'with $lanes lanes, asked $asked times at once, runs $runs times, $most at a time',
+    async ({ lanes, asked, runs, most }) => {
+      let going = 0;
+      const seen: number[] = [];
+      const flight = singleFlight(async () => {
+        going += 1;
+        seen.push(going);
+        await sleep(5);
+        going -= 1;
+      }, lanes);
+
+      await Promise.all(Array.from({ length: asked }, () => flight()));
+
+      expect(seen).toHaveLength(runs);
+      expect(Math.max(...seen)).toBe(most);
+    },
+  );
+
+  test('a failure belongs to those who asked for that run, and the next run comes', async () => {
+    let runs = 0;
+    const flight = singleFlight(async () => {
+      runs += 1;
+      await sleep(5);
+      if (runs === 1) throw new Error('out of order');
+    });
+
+    const asked = await Promise.allSettled([flight(), flight(), flight()]);
+
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    await flight();
+    expect(runs).toBe(3);
+  });
+});
+
+describe('REDIS_URL', () => {
+  test.each([
+    ['redis://localhost', { host: 'localhost', port: 6379, db: 0 }],
+    ['redis://10.0.0.7:7000/3', { host: '10.0.0.7', port: 7000, db: 3 }],
+    ['redis://:pass@localhost/', { host: 'localhost', port: 6379, db: 0, password: 'pass' }],
+    [
+      'redis://kept:p%40ss%2F@r.example:1',
+      { host: 'r.example', port: 1, db: 0, username: 'kept', password: 'p@ss/' },
+    ],
+    ['rediss://[::1]:6380', { host: '::1', port: 6380, db: 0, tls: {} }],
+    [
+      'redis+sentinel://:pass@a,b:26380/mymaster/2?sentinelPassword=s%26cret',
+      {
+        sentinels: [
+          { host: 'a', port: 26379 },
+          { host: 'b', port: 26380 },
+        ],
+        name: 'mymaster',
+        db: 2,
+        password: 'pass',
+        sentinelPassword: 's&cret',
+      },
+    ],
+    [
+      'rediss+sentinel://a/m',
+      {
+        sentinels: [{ host: 'a', port: 26379 }],
+        name: 'm',
+        db: 0,
+        tls: {},
+        enableTLSForSentinelMode: true,
+        sentinelTLS: {},
+      },
+    ],
+  ])('%s', (url, options) => {
+    expect(parseRedisUrl(url)).toEqual({ kind: 'server', options });
+  });
+
+  test.each([
+    ['redis+cluster://a:7000,b', {}, {}],
+    [
+      'rediss+cluster://kept:pass@a:7000,b',
+      { username: 'kept', password: 'pass', tls: {} },
+      { dnsLookup: expect.any(Function) },
+    ],
+  ])('%s', (url, login, options) => {
+    const nodes = [
+      { host: 'a', port: 7000 },
+      { host: 'b', port: 6379 },
+    ];
+    expect(parseRedisUrl(url)).toEqual({ kind: 'cluster', nodes, login, options });
+  });
+
+  test.each([
+    ['localhost:6379', 'it has to look like redis://user:password@host:6379/0'],
+    ['http://localhost', 'it has to look like redis://user:password@host:6379/0'],
+    ['redis://', 'it has to look like redis://user:password@host:6379/0'],
+    ['redis://a:secret@b@c', 'it has to look like redis://user:password@host:6379/0'],
+    ['redis://a,b', 'for several hosts begin with redis+sentinel:// or redis+cluster://'],
+    ['redis://a:99999', 'a host is written name:port, with a port to 65535'],
+    ['redis://::1', 'a host is written name:port, with a port to 65535'],
+    ['redis://a/b', 'the database is a number'],
+    ['redis://a/1/2', 'after the host comes at most a database number'],
+    ['redis://u:100%@a', 'a % in the user, password or master name has to be written %25'],
+    [
+      'redis://a?family=6',
+      'after the ? only sentinelUsername and sentinelPassword are known, for redis+sentinel',
+    ],
+    ['redis+sentinel://a', 'after the Sentinels comes the master: /mymaster'],
+    ['redis+cluster://a/1', 'a cluster has no database number'],
+  ])('%s is refused with what is wrong', (url, why) => {
+    expect(() => parseRedisUrl(url)).toThrow(`REDIS_URL can't be read: ${why}.`);
+  });
+});
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}
+
+function scheduleWith(upcoming: number[]) {
+  vi.useFakeTimers();
+  const hanging = new Map<string, Ring>();
+  const listeners: (() => void)[] = [];
+  const added: number[] = [];
+  const fake = {
+    isReachable: () => true,
+    onReachable: (listener: () => void) => void listeners.push(listener),
+    add: async (_: string, rings: readonly Ring[]) => {
+      added.push(rings.length);
+      for (const ring of rings) hanging.set(ring.id, ring);
+    },
+    waiting: async () => hanging.size,
+    consume: () => ({ stop: async () => undefined }),
+    redis: null,
+    close: async () => undefined,
+  };
+  const bells = createBell(fake, { clock: Date.now, log });
+  const refill = startSchedule(bells, {
+    queues: fake,
+    upcoming: async () => upcoming,
+    clock: Date.now,
+    log,
+  });
+  onTestFinished(refill.stop);
+  return { hanging, added, reconnect: () => listeners.forEach((listener) => listener()) };
+}
