@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deliverDue } from '../../src/app/deliver-due.ts';
+import type { SendResult, Surface, Target } from '../../src/app/surface.ts';
+import type { Card } from '../../src/conversation/card.ts';
+import { draw } from '../../src/conversation/draw.ts';
+import { loadView } from '../../src/conversation/load.ts';
+import { useCases } from '../support/use-cases.ts';
+
+type Sent = { key: string; target: Target };
+
+describe('delivery', () => {
+  let on: Awaited<ReturnType<typeof useCases>>;
+  let sent: Sent[];
+  let answer: (message: Sent) => SendResult;
+
+  beforeAll(async () => {
+    on = await useCases();
+  });
+  afterAll(() => on.stop());
+  beforeEach(() => {
+    sent = [];
+    answer = ({ key }) => ({ ok: true, ref: `ref of ${key}` });
+  });
+
+  const surface = {
+    send: async ({ key, target }) => {
+      sent.push({ key, target });
+      return answer({ key, target });
+    },
+    redraw: async ({ ref }) => ({ ok: true, ref }),
+  } satisfies Surface<Card>;
+
+  const deliver = () =>
+    deliverDue<Card>({
+      ...on.deps,
+      surfaces: new Map([['console', surface]]),
+      draw: async ({ workspaceId, caseId }, key, say) => {
+        const view = await loadView(on.deps, { workspaceId }, caseId);
+        if (view === null) throw new Error('The case is missing');
+        return { drawn: draw(view, key, say), file: view.file };
+      },
+    });
+
+  it('sends a case in its order: the card, then what hangs from it', async () => {
+    const id = await on.open('in order');
+    await deliver();
+    expect(sent.map(({ key }) => key.replace(id, 'case'))).toEqual([
+      'case/card',
+      'case/history',
+      'case/wait/1/0',
+    ]);
+    expect(sent[1]?.target).toEqual({ kind: 'thread', channel: 'care', root: `ref of ${id}/card` });
+  });
+
+  it('says each thing once, however often it is asked to', async () => {
+    await on.open('once');
+    await Promise.all([deliver(), deliver(), deliver()]);
+    expect(new Set(sent.map(({ key }) => key)).size).toBe(sent.length);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('tries again after the time it was told, in order, and holds back no other case', async () => {
+    const slow = await on.open('told to wait');
+    answer = ({ key }) =>
+      key.startsWith(slow)
+        ? { ok: false, retry: 'later', afterMs: 30_000, error: 'ratelimited' }
+        : { ok: true, ref: `ref of ${key}` };
+    await deliver();
+    const other = await on.open('not held back');
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(other))).toHaveLength(3);
+    expect(sent.filter(({ key }) => key.startsWith(slow))).toHaveLength(1);
+
+    answer = ({ key }) => ({ ok: true, ref: `ref of ${key}` });
+    on.clock.forward(29_000);
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(slow))).toHaveLength(1);
+    on.clock.forward(2_000);
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(slow)).map(({ key }) => key)).toEqual([
+      `${slow}/card`,
+      `${slow}/card`,
+      `${slow}/history`,
+      `${slow}/wait/1/0`,
+    ]);
+  });
+
+  it('takes the next way when one is closed, and says so on the board when every way is', async () => {
+    const id = await on.open('nobody hears');
+    answer = () => ({ ok: false, retry: 'never', error: 'is_archived' });
+    const outcomes = await deliver();
+    expect(outcomes.unsaid).toBe(3);
+    const ways = sent.filter(({ key }) => key === `${id}/history`).map(({ target }) => target.kind);
+    expect(ways).toEqual(['member']);
+    const unsaid = await on.deps.store.transact(on.workspaceId, (tx) => tx.unsaid(10));
+    expect(unsaid.map(({ caseId, error }) => ({ caseId, error }))).toContainEqual({
+      caseId: id,
+      error: 'is_archived',
+    });
+  });
+
+  it('reaches the opener in a direct message when the channel is closed', async () => {
+    const id = await on.open('channel closed');
+    answer = ({ key, target }) =>
+      target.kind === 'channel'
+        ? { ok: false, retry: 'never', error: 'is_archived' }
+        : { ok: true, ref: `ref of ${key}` };
+    const outcomes = await deliver();
+    expect(outcomes.unsaid).toBe(0);
+    const card = sent.filter(({ key }) => key === `${id}/card`).at(-1);
+    expect(card?.target).toEqual({ kind: 'member', memberId: on.memberOf('Ada').id });
+  });
+
+  it('goes on after a process died in the middle of a send, when its lease is over', async () => {
+    const id = await on.open('died in the middle');
+    const taken = await on.deps.store.claimOutbox(on.deps.clock(), 10, 20_000);
+    expect(taken).toHaveLength(3);
+    await deliver();
+    expect(sent).toHaveLength(0);
+    on.clock.forward(21_000);
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(id))).toHaveLength(3);
+  });
+});

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { openCase } from '../../src/app/act.ts';
+import type { Deps, Who } from '../../src/app/deps.ts';
+import { exampleTeam, setUpTeam } from '../../src/app/set-up.ts';
+import { teamOf } from '../../src/app/team.ts';
+import { CaseId, NonBlank } from '../../src/domain/ids.ts';
+import { Zone } from '../../src/domain/instant.ts';
+import type { Member } from '../../src/domain/people.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { createStore } from '../../src/store/store.ts';
+import { startEngine } from './engines.ts';
+import { handClock } from './running-kept.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The use cases on a real store, without jobs and surfaces: a test wakes and delivers by hand. */
+export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
+  const running = await startEngine(engine);
+  const db = openDatabase(running.poolConfig, () => {});
+  await migrate(db);
+  const store = createStore(db);
+  const clock = handClock('2026-11-23T10:00:00Z');
+  const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
+  const deps: Deps = { store, bell, clock: clock.now, newId: randomUUID, teamOf, log: silent };
+  const { team, customers } = exampleTeam(Zone.parse('Europe/Berlin'));
+  await setUpTeam(deps, team, customers);
+  const [workspaceId] = await store.workspaces();
+  if (workspaceId === undefined) throw new Error('The example team is not there');
+  const { members } = await store.transact(workspaceId, (tx) => tx.workspace());
+  const memberOf = (name: string): Member => {
+    const found = members.find((member) => member.name.startsWith(name));
+    if (found === undefined) throw new Error(`Nobody is called ${name}`);
+    return found;
+  };
+  const whoIs = (name: string): Who => ({ workspaceId, memberId: memberOf(name).id });
+
+  return {
+    db,
+    deps,
+    clock,
+    workspaceId,
+    memberOf,
+    whoIs,
+    /** Opens a case of Acme's by Ada in the console. */
+    open: async (title: string): Promise<CaseId> => {
+      const id = CaseId.parse(randomUUID());
+      const [customer] = await store.transact(workspaceId, (tx) => tx.customersLike('Acme', 1));
+      if (customer === undefined) throw new Error('Acme is not there');
+      await openCase(
+        deps,
+        whoIs('Ada'),
+        {
+          customer,
+          title: NonBlank.parse(title),
+          whatHappened: '',
+          stakes: NonBlank.parse('Much'),
+          deadline: null,
+          severity: 'normal',
+          place: { connection: 'console', channel: 'care' },
+          source: null,
+        },
+        id,
+        randomUUID(),
+      );
+      return id;
+    },
+    stop: async () => {
+      await store.close();
+      await running.stop();
+    },
+  };
+}
