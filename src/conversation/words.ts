@@ -22,7 +22,7 @@ export const words = {
     'another option': 'Another option',
     decline: 'Decline with an option',
     'not mine': 'Not mine',
-    close: 'Close',
+    close: 'Close the case',
     reopen: 'Reopen',
     'on it': "I'm on it",
     go: 'Open thread',
@@ -350,7 +350,7 @@ export const words = {
     },
     close: {
       title: 'Close the case',
-      submit: 'Close',
+      submit: 'Close the case',
       solved: 'What solved it?',
       hold: 'When do we look whether it held?',
       holdAction: 'Look whether it held, and tell the customer that we did',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { WorkspaceData } from '../app/store.ts';
 import type { CustomerId, WorkspaceId } from '../domain/ids.ts';
@@ -15,7 +16,12 @@ export async function readWorkspaces(
     .select(['doc', 'policy'])
     .where('id', 'in', ids)
     .execute();
-  const members = await tx.selectFrom('kept.member').select('doc').where('workspace_id', 'in', ids).execute();
+  const members = await tx
+    .selectFrom('kept.member')
+    .select('doc')
+    .where('workspace_id', 'in', ids)
+    .orderBy(sql`doc->>'name'`)
+    .execute();
   const everyone = z.array(Member).parse(members.map(({ doc }) => doc));
   const found = rows.map(({ doc, policy }) => ({
     workspace: Workspace.parse(doc),

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Client } from 'pg';
+import { Client, type PoolConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkRedisUrl } from '../../jobs/redis-check.ts';
@@ -14,13 +13,30 @@ import { examine, isWell, reportOf } from '../../src/operation/doctor.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { enginesToTest, freshDatabase, runnable, startPostgres, startRedis } from '../support/engines.ts';
+import {
+  enginesToTest,
+  freshDatabase,
+  runnable,
+  silentLog,
+  startPostgres,
+  startRedis,
+} from '../support/engines.ts';
 
 type Env = Record<string, string>;
 
+let made: string;
 let dir: string;
 const stops: (() => Promise<unknown>)[] = [];
 
+beforeAll(async () => {
+  made = mkdtempSync(path.join(tmpdir(), 'kept-made-'));
+  await inDatabase(made, async (poolConfig) => {
+    const db = openDatabase(poolConfig, () => undefined);
+    await migrate(db);
+    await db.destroy();
+  });
+});
+afterAll(() => rmSync(made, { recursive: true, force: true }));
 beforeEach(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'kept-doctor-'));
 });
@@ -105,24 +121,29 @@ describe('the doctor', () => {
   });
 
   it('says so when the embedded database cannot be opened', async () => {
-    const env = await dataDir();
-    writeFileSync(path.join(dir, 'data', 'pg', 'PG_VERSION'), '12\n');
-    const { report, well } = await doctor(env);
+    mkdirSync(path.join(dir, 'data', 'pg'), { recursive: true });
+    writeFileSync(path.join(dir, 'data', 'pg', 'PG_VERSION'), '18\n');
+    const { report, well } = await doctor();
     expect(well).toBe(false);
     expect(report).toContain(`The database in ${dir}/data/pg can't be opened:`);
   });
 
   it('opens the embedded database and looks whether its tables are up to date', async () => {
-    const env = await dataDir();
-    expect((await doctor(env)).report).toContain('The tables are up to date.');
-    await inDataDir('update kept.kysely_migration set name = $1', ['9999-from-the-future']);
-    const { report, well } = await doctor(env);
+    dataDir();
+    expect((await doctor()).report).toContain('The tables are up to date.');
+    await inDatabase(path.join(dir, 'data'), async (poolConfig) => {
+      const client = new Client(poolConfig);
+      await client.connect();
+      await client.query("update kept.kysely_migration set name = '9999-from-the-future'");
+      await client.end();
+    });
+    const { report, well } = await doctor();
     expect(well).toBe(false);
     expect(report).toContain('A newer Kept has changed this database (9999-from-the-future).');
   });
 
   it('sees that Kept is running, and how it is', async () => {
-    const config = { ...readConfig({}), dataDir: path.join(dir, 'data'), port: 0 };
+    const config = { ...readConfig({}), dataDir: dataDir(), port: 0 };
     const kept = await start(config, pino({ level: 'silent' }));
     stops.push(kept.stop);
     const { report, well } = await doctor({ PORT: String(kept.port) });
@@ -136,8 +157,8 @@ describe('the doctor', () => {
     const other = createServer((_, response) => response.end('{"ok":true}'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     stops.push(() => new Promise((resolve) => other.close(resolve)));
-    // An AddressInfo, as it listens on an address.
-    const { port } = other.address() as AddressInfo;
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
     const { report, well } = await doctor({ PORT: String(port) });
     expect(well).toBe(false);
     expect(report).toContain(`Kept can't listen on 127.0.0.1:${port}: another program has it.`);
@@ -154,14 +175,11 @@ describe('the doctor', () => {
     expect(report).not.toContain('top-secret');
   });
 
-  it.each([
-    ['postgres://kept:top#secret@db/kept', 'Write # as %23'],
-    ['postgres://kept:12#secret@db/kept', 'Write # as %23'],
-  ])('says how to write a password with special signs', async (DATABASE_URL, said) => {
-    const { report, well } = await doctor({ DATABASE_URL });
+  it('says how to write a password with special signs', async () => {
+    const { report, well } = await doctor({ DATABASE_URL: 'postgres://kept:12#top-secret@db/kept' });
     expect(well).toBe(false);
-    expect(report).not.toContain('secret@');
-    expect(report.includes(said) || report.includes('DATABASE_URL must be')).toBe(true);
+    expect(report).toContain('Write # as %23');
+    expect(report).not.toContain('top-secret');
   });
 
   it('reads what is wrong with REDIS_URL', async () => {
@@ -172,14 +190,21 @@ describe('the doctor', () => {
   });
 
   it('looks at what DATABASE_URL names: here the embedded one, over its socket', async () => {
-    const embedded = await startEmbedded({ dataDir: path.join(dir, 'pg'), log: pino({ level: 'silent' }) });
+    const embedded = await startEmbedded({ dataDir: dataDir(), log: silentLog() });
     stops.push(embedded.stop);
     const { report, well } = await doctor({
       DATABASE_URL: `postgres:///postgres?host=${encodeURIComponent(String(embedded.poolConfig.host))}&user=postgres`,
     });
     expect(well).toBe(true);
     expect(report).toMatch(/Postgres 1[4-9]\S* answers: postgres on the local socket\./);
-    expect(report).toContain('The tables are not there yet');
+    expect(report).toContain('The tables are up to date.');
+  });
+
+  it('replaces what may hold a secret by its name, whoever said it', () => {
+    const DATABASE_URL = 'postgres://kept:top-secret@db/kept';
+    const findings = [{ state: 'ok' as const, says: `connected to ${DATABASE_URL}` }];
+    const report = reportOf([{ name: 'Postgres', findings, leftOut: null }], { DATABASE_URL });
+    expect(report).toContain('connected to [DATABASE_URL]');
   });
 
   it('runs as a command, says the same, and ends with 1 when something is wrong', async () => {
@@ -254,25 +279,15 @@ if (engines.includes('redis')) {
   });
 }
 
-/** A data directory with a database whose tables are up to date. */
-async function dataDir(): Promise<Env> {
-  await inDataDir();
-  return { KEPT_DATA_DIR: path.join(dir, 'data') };
+/** The data directory with a database whose tables are up to date: a copy, as one restores a backup. */
+function dataDir(): string {
+  const data = path.join(dir, 'data');
+  cpSync(made, data, { recursive: true, filter: (file) => path.basename(file) !== 'lock' });
+  return data;
 }
 
-async function inDataDir(sql?: string, values: unknown[] = []): Promise<void> {
-  const embedded = await startEmbedded({
-    dataDir: path.join(dir, 'data'),
-    log: pino({ level: 'silent' }),
-  });
-  const db = openDatabase(embedded.poolConfig, () => undefined);
-  await migrate(db);
-  await db.destroy();
-  if (sql !== undefined) {
-    const client = new Client(embedded.poolConfig);
-    await client.connect();
-    await client.query(sql, values);
-    await client.end();
-  }
+async function inDatabase(data: string, work: (poolConfig: PoolConfig) => Promise<unknown>): Promise<void> {
+  const embedded = await startEmbedded({ dataDir: data, log: silentLog() });
+  await work(embedded.poolConfig);
   await embedded.stop();
 }

@@ -109,12 +109,12 @@ describe.each(engines)('on %s', (name) => {
   test('doubled rings run once, whoever rings', async () => {
     const one = await running(engine);
     const other = await running(engine, { consume: false });
-    const at = Date.now() + 500;
+    const at = Date.now() + 1_500;
 
     await Promise.all(Array.from({ length: 5 }, () => one.jobs.bell.ringAt([at, at])));
     await other.jobs.bell.ringAt([at]);
     await one.jobs.bell.ringAt([at]);
-    await sleep(1_000);
+    await sleep(at + 400 - Date.now());
 
     expect(one.seen.wakes).toHaveLength(1);
     expect(other.seen.wakes).toHaveLength(0);
@@ -291,28 +291,24 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
     timeout: 30_000,
   }, async () => {
     const first = await startRedis();
-    const rings: number[] = [];
-    const alarm = Date.now() + 8_000;
+    const alarms = [Date.now() + 200_000, Date.now() + 300_000];
     const engine: Engine = { kind: 'redis', url: first.url };
-    const { jobs, seen } = await running(engine, { sweepEveryMs: 1_000, upcoming: async () => [alarm] });
+    const { jobs, seen } = await running(engine, { sweepEveryMs: 1_000, upcoming: async () => alarms });
 
     await first.kill();
     await sleep(100);
     seen.wakes.length = 0;
-    const startedAt = performance.now();
-    for (let i = 0; i < 20; i++) await jobs.bell.ringAt([Date.now() + i]);
-    rings.push(performance.now() - startedAt);
+    const took = await timed(async () => {
+      for (let i = 0; i < 20; i++) await jobs.bell.ringAt([Date.now() + i]);
+    });
+    expect(took).toBeLessThan(1_500);
     await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThanOrEqual(2), 5_000);
-    expect(Math.max(...rings)).toBeLessThan(1_500);
 
     const second = await startRedis({ port: first.port });
     onTestFinished(second.stop);
-    await vi.waitFor(async () => expect((await jobs.health()).detail).toContain('bells ring'), 5_000);
-    const bell = vi.waitFor(
-      () => expect(seen.wakes.some((at) => at >= alarm && at < alarm + 100)).toBe(true),
-      12_000,
-    );
-    await bell;
+    const client = new Redis(second.url);
+    onTestFinished(() => client.disconnect());
+    await vi.waitFor(async () => expect(await client.zcard('{kept}:wake:delayed')).toBe(2), 5_000);
   });
 
   test('there from the second try: bells ring as soon as it is', { timeout: 30_000 }, async () => {
@@ -390,7 +386,9 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
     onTestFinished(redis.stop);
     const sentinel = await startSentinel(redis);
     onTestFinished(sentinel.stop);
-    const node = await startRedis({ args: ['--cluster-enabled', 'yes'] });
+    const node = await startRedis({
+      args: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'],
+    });
     onTestFinished(node.stop);
     const client = new Redis(node.url);
     await client.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);

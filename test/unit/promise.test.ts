@@ -1,18 +1,281 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Member } from '../../src/domain/people.ts';
 import { story } from '../support/case-story.ts';
-import { ben, MINUTE } from '../support/domain-fixtures.ts';
+import {
+  askId,
+  ben,
+  berlin,
+  dana,
+  HOUR,
+  ira,
+  MINUTE,
+  mo,
+  promiseId,
+  promiseTerms,
+  SECOND,
+  stranger,
+  tara,
+  teamWith,
+  text,
+  wall,
+  when,
+} from '../support/domain-fixtures.ts';
 
-test('2 min', () => {
-  const s = story();
-  s.promises(ben, s.now + 2 * MINUTE);
+const proof = text('https://status.example/exports/42 is green; Ada has seen it');
+const reason = text('The restore takes longer');
+
+/** A case with Ben's promise, made at Wed 10:00 and due at the given wall time, and nothing of it heard yet. */
+function promised(due = '2026-03-04 11:00', setting: Parameters<typeof story>[0] = {}) {
+  const s = story(setting);
+  const id = s.promises(ben, due);
   s.heard();
-  s.passes(3 * MINUTE);
-  expect(s.heard().join('\n')).toEqual('');
+  return { s, id };
+}
+
+function stepsOf({ s, id }: ReturnType<typeof promised>): string[] {
+  const promise = s.promise(id);
+  return promise.status === 'live'
+    ? promise.plan.steps.map(({ step, at }) => `${step} ${wall(at, berlin).slice(15)}`)
+    : [];
+}
+
+describe('a promise is made', () => {
+  test('it is said in the thread, its owner becomes the case’s, and the asking ends', () => {
+    const s = story();
+    expect(s.heard()).toEqual([
+      '10:00 channel: case card',
+      '10:00 thread: history',
+      '10:00 thread: wants promise 0',
+    ]);
+    const id = s.promises(dana, '2026-03-04 11:00', ben);
+    expect(s.heard()).toEqual(['10:00 thread: promise made']);
+    expect(s.promise(id)).toMatchObject({ status: 'live', ownerId: dana, madeBy: ben, turn: 1, risk: null });
+    expect(s.file.case).toMatchObject({ ownerId: dana, waiting: null });
+    expect(s.redrawn.map((key) => key.split('/').slice(1).join('/'))).toEqual(['wait/1/0', 'card']);
+  });
+
+  test.each([
+    ['at this very moment', ben, '2026-03-04 10:00', { why: 'time is past', field: 'followUpAt' }],
+    ['for yesterday', ben, '2026-03-03 17:00', { why: 'time is past', field: 'followUpAt' }],
+    ['by somebody who has left', tara, '2026-03-04 11:00', { why: 'owner has left', memberId: tara }],
+    [
+      'by somebody whom nobody knows',
+      stranger,
+      '2026-03-04 11:00',
+      { why: 'owner has left', memberId: stranger },
+    ],
+  ])('not %s', (_, owner, due, rejection) => {
+    const s = story({ team: teamWith({ tara: { active: false } }) });
+    const before = s.file;
+    const terms = promiseTerms(promiseId(1), owner, when(due));
+    expect(s.tries(ben, { do: 'promise', terms })).toEqual(rejection);
+    expect(s.file).toBe(before);
+  });
+
+  test('not with a contact who has left', () => {
+    const s = story({ team: teamWith({ tara: { active: false } }) });
+    const terms = { ...promiseTerms(promiseId(1), ben, when('2026-03-04 11:00')), contactBy: tara };
+    expect(s.tries(ben, { do: 'promise', terms })).toEqual({ why: 'owner has left', memberId: tara });
+  });
+
+  test('several can live at a time, each with its own nudges', () => {
+    const s = story();
+    const first = s.promises(ben, '2026-03-04 10:20');
+    const second = s.promises(dana, '2026-03-04 10:30');
+    s.heard();
+    s.does(ben, { do: 'keep', promiseId: first, proof });
+    expect(s.file.case).toMatchObject({ ownerId: dana, waiting: null });
+    s.passesUntil('2026-03-04 10:30');
+    expect(s.heard()).toEqual([
+      '10:00 thread: kept',
+      '10:24 thread: nudge soon',
+      '10:27 thread: at risk',
+      '10:27 Mo: call (promise)',
+      '10:27:54 Ira: call (promise)',
+      '10:27:54 Mo: passed on to Ira',
+      '10:30 thread: nudge due',
+    ]);
+    expect(s.promise(second).status).toBe('live');
+  });
+
+  test('another one beside a broken one doesn’t end the climb', () => {
+    const { s, id } = promised('2026-03-04 10:02');
+    s.passes(5 * MINUTE);
+    s.promises(ben, '2026-03-04 15:00');
+    s.heard();
+    s.passesUntil('2026-03-04 10:20');
+    expect(s.heard()).toEqual(['10:17:18 Ira: call (promise)', '10:17:18 Mo: passed on to Ira']);
+    expect(s.promise(id)).toMatchObject({ status: 'broken', settled: null });
+  });
 });
-test('day', () => {
-  const s = story();
-  s.promises(ben, '2026-03-05 15:00');
-  s.heard();
-  s.passesUntil('2026-03-06 12:00');
-  expect(s.heardOn().join('\n')).toEqual('');
+
+describe('a promise is kept', () => {
+  test('in time, with its proof: the case asks for the next one or its close', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:45');
+    s.does(ben, { do: 'keep', promiseId: id, proof });
+    expect(s.heard()).toEqual([
+      '10:30 thread: nudge halfway',
+      '10:45 thread: kept',
+      '10:45 thread: wants promise 0',
+    ]);
+    expect(s.promise(id)).toMatchObject({ status: 'kept', proof, keptBy: ben, keptAt: s.now });
+    expect(s.file.case).toMatchObject({ waiting: { why: 'kept', turn: 2 } });
+  });
+
+  test('within its grace it is not late', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:05:59');
+    s.does(ben, { do: 'keep', promiseId: id, proof });
+    expect(s.promise(id).status).toBe('kept');
+    expect(s.events.at(-2)?.what).toMatchObject({ kind: 'kept', late: false });
+  });
+
+  test('after a miss it is kept late: the climb ends and the miss stays', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:06');
+    s.does(dana, { do: 'keep', promiseId: id, proof });
+    expect(s.promise(id)).toMatchObject({ status: 'broken', settled: { how: 'kept late', by: dana, proof } });
+    s.heard();
+    s.passesUntil('2026-03-04 11:10');
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('only once: a second press hears what has happened since', () => {
+    const { s, id } = promised();
+    s.does(ben, { do: 'keep', promiseId: id, proof });
+    const over = { why: 'promise is over', status: 'kept', by: ben, at: s.now };
+    expect(s.tries(dana, { do: 'keep', promiseId: id, proof })).toEqual(over);
+    expect(s.tries(dana, { do: 'withdraw', promiseId: id, reason })).toEqual(over);
+    expect(s.tries(dana, { do: 'hand over', promiseId: id, to: mo })).toEqual(over);
+    expect(s.tries(dana, { do: 'take', matter: { kind: 'promise', promiseId: id } })).toEqual(over);
+    const to = { id: promiseId(9), followUpAt: s.now + HOUR, reason, customerTold: true };
+    expect(s.tries(dana, { do: 'move', promiseId: id, to })).toEqual(over);
+  });
+
+  test('of one that is not there nothing is known', () => {
+    const { s } = promised();
+    expect(s.tries(ben, { do: 'keep', promiseId: promiseId(77), proof })).toEqual({ why: 'not found' });
+  });
+});
+
+describe('a promise is moved', () => {
+  const move = (s: ReturnType<typeof story>, id: ReturnType<typeof promiseId>, due: string, by = ben) => {
+    const to = { id: s.newPromiseId(), followUpAt: when(due), reason, customerTold: true };
+    return { to, rejection: s.tries(by, { do: 'move', promiseId: id, to }) };
+  };
+
+  test('before its time, early: a good deed, and a plan of its own', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:40');
+    s.heard();
+    const { to } = move(s, id, '2026-03-04 15:00');
+    expect(s.heard()).toEqual(['10:40 thread: moved']);
+    expect(s.promise(id)).toMatchObject({ status: 'moved', movedTo: to.id, reason, customerTold: true });
+    expect(s.promise(to.id)).toMatchObject({ status: 'live', movedFrom: id, followUpAt: to.followUpAt });
+    expect(s.events.at(-1)?.what).toMatchObject({ kind: 'moved', early: true });
+    s.passesUntil('2026-03-04 14:30');
+    expect(s.heard()).toEqual([
+      '13:20 thread: nudge halfway',
+      '14:20 thread: nudge soon',
+      '14:30 thread: at risk',
+      '14:30 Dana: call (promise)',
+    ]);
+  });
+
+  test('at risk, early still: the climb ends', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:55');
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'no sign of life' } });
+    move(s, id, '2026-03-04 15:00', dana);
+    s.heard();
+    s.passesUntil('2026-03-04 11:10');
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('within its grace: missed, though nobody had to say so', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:03');
+    s.heard();
+    const { to } = move(s, id, '2026-03-04 15:00');
+    expect(s.heard()).toEqual(['11:03 thread: moved']);
+    expect(s.promise(id)).toMatchObject({
+      status: 'broken',
+      settled: { how: 'moved', to: to.id, customerTold: true },
+    });
+    expect(s.events.at(-1)?.what).toMatchObject({ kind: 'moved', early: false });
+    s.passesUntil('2026-03-04 12:00');
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('after its time: the miss stays on record, the climb ends', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:30');
+    move(s, id, '2026-03-04 15:00', dana);
+    expect(s.promise(id)).toMatchObject({ status: 'broken', settled: { how: 'moved', by: dana } });
+    expect(s.file.case).toMatchObject({ ownerId: ben, waiting: null });
+  });
+
+  test('not into the past, and then nothing is changed', () => {
+    const { s, id } = promised();
+    const before = s.file;
+    expect(move(s, id, '2026-03-04 09:00').rejection).toEqual({ why: 'time is past', field: 'followUpAt' });
+    expect(s.file).toBe(before);
+  });
+
+  test('not for an owner who has left: it needs another one first', () => {
+    const { s, id } = promised();
+    s.changes(ben, { active: false });
+    expect(move(s, id, '2026-03-04 15:00', dana).rejection).toEqual({ why: 'owner has left', memberId: ben });
+    s.does(dana, { do: 'hand over', promiseId: id, to: tara });
+    expect(move(s, id, '2026-03-04 15:00', dana).rejection).toBeNull();
+  });
+
+  test('when the one who was to contact has left, its owner does', () => {
+    const s = story();
+    const id = s.newPromiseId();
+    s.does(ben, {
+      do: 'promise',
+      terms: { ...promiseTerms(id, ben, when('2026-03-04 11:00')), contactBy: tara },
+    });
+    s.changes(tara, { active: false });
+    const { to, rejection } = move(s, id, '2026-03-04 15:00');
+    expect(rejection).toBeNull();
+    expect(s.promise(to.id).contactBy).toBe(ben);
+  });
+});
+
+describe('a promise is handed over', () => {
+  test('its new owner is nudged anew for what is left, in the old grace', () => {
+    const made = promised('2026-03-04 11:40');
+    const { s, id } = made;
+    s.passesUntil('2026-03-04 10:50');
+    s.heard();
+    s.does(ben, { do: 'hand over', promiseId: id, to: tara });
+    expect(s.heard()).toEqual(['10:50 thread: handed over']);
+    expect(stepsOf(made)).toEqual(['soon 11:30', 'at risk 11:35', 'due 11:40', 'broken 11:50']);
+    expect(s.promise(id)).toMatchObject({ ownerId: tara, contactBy: tara, turn: 2 });
+    expect(s.file.case.ownerId).toBe(tara);
+    s.passesUntil('2026-03-04 11:30');
+    expect(s.heard()).toEqual(['11:30 thread: nudge soon']);
+  });
+
+  test('at risk no more: the climb ends, and a later one begins with the new owner’s ladder', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:55');
+    s.does(dana, { do: 'hand over', promiseId: id, to: mo });
+    expect(s.promise(id)).toMatchObject({ ownerId: mo, risk: null, climb: null });
+    s.heard();
+    s.passesUntil('2026-03-04 11:06');
+    expect(s.heard()).toEqual(
+      [
+        '10:59 thread: nudge soon',
+        '11:00 thread: nudge due',
+        '11:06 thread: broken',
+        '11:06 Ira: call (promise)',
+      ]
+        .toSpliced(1, 0, '10:59:30 thread: at risk', '10:59:30 Ira: call (promise)')
+        .filter((line) => line !== '11:06 Ira: call (promise)'),
+    );
+  });
 });

@@ -131,7 +131,9 @@ type HintsProps = { id: string; hints: readonly Hint[]; active: number; complete
 function Hints({ id, hints, active, complete }: HintsProps) {
   return (
     <div className="hints">
-      <p className="hints-head">Write what happened to open a case, or</p>
+      {hints.every(({ line }) => line !== '/care ') && (
+        <p className="hints-head">Write what happened to open a case, or</p>
+      )}
       <div id={id} role="listbox" aria-label="Commands">
         {hints.map((hint, i) => (
           <div
