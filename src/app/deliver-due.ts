@@ -1,6 +1,7 @@
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Audience, Say } from '../domain/say.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Deps } from './deps.ts';
 import { nextWay } from './next-way.ts';
 import type { OutboxRow, Outcome, Post } from './store.ts';
@@ -156,6 +157,8 @@ async function targetOf(
       const root = await card();
       return root === null ? null : { kind: 'thread', channel, root: root.ref };
     }
+    default:
+      return unreachable(to);
   }
 }
 

@@ -11,7 +11,7 @@ export function teamOf({ workspace, members }: WorkspaceData, now: Instant): Tea
   const { country, region } = workspace;
   const years = { from: getYear(addYears(now, -1)), to: getYear(addYears(now, 2)) };
   const isPublic = country === null ? [] : publicHolidays({ country, region }, years.from, years.to);
-  const holidays = [...new Set([...isPublic.map(({ date }) => date), ...workspace.closedDays])].sort();
+  const holidays = [...new Set([...isPublic.map(({ date }) => date), ...workspace.closedDays])].toSorted();
   const calendars = new Map<string, Calendar>();
   return {
     workspace,

@@ -2,6 +2,7 @@ import { act, type Result } from '../app/act.ts';
 import type { Deps, Who } from '../app/deps.ts';
 import type { Command } from '../domain/decide.ts';
 import type { Rejection } from '../domain/rejection.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { ActionId, Card, Subject } from './card.ts';
 import { noSubject } from './card.ts';
 import { caseCard } from './case-card.ts';
@@ -58,6 +59,8 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
     case 'said':
       await act(deps, who, intent.caseId, { do: 'sign' });
       return { kind: 'done' };
+    default:
+      return unreachable(intent);
   }
 }
 

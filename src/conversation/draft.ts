@@ -3,6 +3,7 @@ import type { CarePromise } from '../domain/care-promise.ts';
 import type { Instant } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { checkTone } from '../domain/tone.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Block } from './card.ts';
 import { nameOf, type View } from './view.ts';
 import { words } from './words.ts';
@@ -50,6 +51,8 @@ function answerLine(need: string, answer: AskAnswer): string {
     case 'another option':
     case 'declined':
       return w.option(answer.option);
+    default:
+      return unreachable(answer);
   }
 }
 

@@ -37,7 +37,7 @@ async function findCustomer(
     const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(name, 5));
     const exact = found.find((customer) => customer.name.toLowerCase() === name.toLowerCase());
     if (exact !== undefined) {
-      return { customer: exact.id, rest: words.slice(count).join(' ') || said };
+      return { customer: exact.id, rest: words.slice(count).join(' ') };
     }
   }
   // A capital first word with more after it is most often the customer: "Acme export down".

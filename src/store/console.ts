@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
+import { CaseId, MemberId, type WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { type Database, type Tx, withinWorkspaces } from './database.ts';
 

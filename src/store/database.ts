@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import pg from 'pg';
+import { Pool, type PoolConfig, TypeOverrides } from 'pg';
 import type { WorkspaceId } from '../domain/ids.ts';
 import type { Tables } from './tables.ts';
 
@@ -9,10 +9,10 @@ export type Tx = Transaction<Tables>;
 const INT8_OID = 20;
 
 /** Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. */
-export function openDatabase(config: pg.PoolConfig, onError: (error: Error) => void): Database {
-  const types = new pg.TypeOverrides();
+export function openDatabase(config: PoolConfig, onError: (error: Error) => void): Database {
+  const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
-  const pool = new pg.Pool({ ...config, types });
+  const pool = new Pool({ ...config, types });
   pool.on('error', onError);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -52,7 +52,7 @@ export function claimOutbox(
     return z
       .array(ClaimedRow)
       .parse(rows)
-      .sort((a, b) => Number(a.id) - Number(b.id));
+      .toSorted((a, b) => Number(a.id) - Number(b.id));
   });
 }
 

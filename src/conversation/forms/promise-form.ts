@@ -2,6 +2,7 @@ import { act } from '../../app/act.ts';
 import { MemberId, NonBlank, PromiseId } from '../../domain/ids.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
 import { nearestKeepable, type Obstacle, obstaclesTo } from '../../domain/keepability.ts';
+import { unreachable } from '../../domain/unreachable.ts';
 import type { Block } from '../card.ts';
 import { promiseDraft } from '../draft.ts';
 import type { Field, Values } from '../form.ts';
@@ -134,5 +135,7 @@ function obstacleWords({ view, me, now }: CaseContext, ownerId: MemberId, obstac
       return words.obstacle.offHours(name);
     case 'crowded':
       return words.obstacle.crowded(name, obstacle.count);
+    default:
+      return unreachable(obstacle);
   }
 }
