@@ -104,18 +104,18 @@ export function createLive({ chat, clock, log }: { chat: Chat; clock: Clock; log
       const latest = await chat.latestRev(workspaceId);
       // A rev beyond ours is from another database.
       const cursor = since === null || since > latest ? latest : since;
-      let leave = () => {};
+      let leave: (() => void) | undefined;
       return new ReadableStream<Uint8Array>(
         {
           start(controller) {
             const listener = listen(controller, { workspaceId, memberId, cursor });
-            leave = () => listeners.delete(listener);
+            leave = () => void listeners.delete(listener);
             listener.send('hello', { now: clock(), rev: cursor }, cursor);
             if (closed) return listener.end();
             listeners.add(listener);
             start();
           },
-          cancel: () => leave(),
+          cancel: () => leave?.(),
         },
         { highWaterMark: MAX_WAITING },
       );

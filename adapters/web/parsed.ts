@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { validator } from 'hono/validator';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { refuse } from './guard.ts';
 
 /** Reads the JSON body by a schema; answers 400 with a sentence when it doesn't fit. */

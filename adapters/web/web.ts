@@ -39,18 +39,18 @@ export function createWeb(deps: WebDeps): { app: Hono; close: () => void } {
 }
 
 /** What machines ask a process: health, readiness, metrics. No data of anybody's is here. */
-export function operation({ health, ready, metrics }: Operation): Hono {
+export function operation(deps: Operation): Hono {
   const app = new Hono();
   app.get('/healthz', async (c) => {
-    const state = await health();
+    const state = await deps.health();
     return c.json(state, state.ok ? 200 : 503, FRESH);
   });
   app.get('/readyz', async (c) => {
-    const state = await ready();
+    const state = await deps.ready();
     return c.json(state, state.ok ? 200 : 503, FRESH);
   });
   app.get('/metrics', async (c) => {
-    const { contentType, body } = await metrics();
+    const { contentType, body } = await deps.metrics();
     return c.body(body, 200, { ...FRESH, 'content-type': contentType });
   });
   return app;

@@ -4,7 +4,7 @@ import { Form } from '../../src/conversation/form.ts';
 import { Intent } from '../../src/conversation/intent.ts';
 import { MemberId, WorkspaceId } from '../../src/domain/ids.ts';
 import { Instant, Zone } from '../../src/domain/instant.ts';
-import { ChatMessage, Room, RoomId } from './chat.ts';
+import { ChatMessage, RoomId } from './chat.ts';
 import { SetupError } from './team-setup.ts';
 
 // What goes over the wire between the console's server and its pages; each side parses with these.

@@ -69,12 +69,3 @@ export function button(id: ActionId, subject: Subject, style: Action['style'] = 
 export function unsettledOf({ file }: Pick<View, 'file'>): CarePromise[] {
   return file.promises.filter(isUnsettled).toSorted((a, b) => a.followUpAt - b.followUpAt);
 }
-
-/** The text of a line, for notifications, screen readers and logs of what was said. */
-export function plain(line: readonly Inline[], time: (at: Instant) => string): string {
-  return line
-    .map((inline) =>
-      inline.t === 'member' ? inline.name : inline.t === 'time' ? time(inline.at) : inline.text,
-    )
-    .join('');
-}

@@ -90,16 +90,6 @@ export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: Me
   return { climb: { status: 'calling', startedAt, round, calls: [...calls, call], nextAt: until }, called };
 }
 
-/** Whether anybody on the ladder can be called on now. */
-export function anyoneReachable(team: Team, ladder: readonly MemberId[], now: Instant): boolean {
-  return ladder.some((id) => canBeCalled(team, id, now));
-}
-
-/**
- * Until when a call that is made now may be answered: a share of the time left, less a reserve of what was left
- * when the climb began; never past `due` but for the least that everyone gets. Where no working time is left,
- * the clock is what counts.
- */
 function answerBy({ due, policy, clock, now }: Rungs, startedAt: Instant): Instant {
   const { share, reserveShare, minMs, afterMs } = policy.climb;
   if (due === null || due <= now) {

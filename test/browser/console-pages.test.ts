@@ -12,7 +12,10 @@ import { launchChromium, whyNoChromium } from '../support/chromium.ts';
 import { ana, ben, type FakeConsole, fakeConsole } from '../support/fake-console.ts';
 
 const why = whyNoChromium();
-if (why !== null) console.warn(`Left out: the console's pages in a browser. ${why}`);
+if (why !== null) {
+  if (process.env['KEPT_TEST_ALL'] === '1') throw new Error(why);
+  process.stderr.write(`The console's pages in the browser are left out: ${why}\n`);
+}
 
 let clientDir: string;
 let browser: Browser;
@@ -23,6 +26,8 @@ let rootId: string;
 let port: number;
 let stop: () => Promise<void>;
 let complaints: string[];
+/** What a test brings about on purpose, and the browser complains of. */
+let expected: RegExp | null;
 
 async function start(options: { empty?: boolean; port?: number } = {}): Promise<void> {
   fake = fakeConsole({ clientDir, empty: options.empty ?? false });
@@ -71,13 +76,14 @@ describe.skipIf(why !== null)('the console in a browser', () => {
 
   beforeEach(async () => {
     complaints = [];
+    expected = null;
     await start();
   });
 
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
     await stop();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((line) => !expected?.test(line))).toEqual([]);
   });
 
   const Findings = z.array(
@@ -124,6 +130,8 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await home.getByRole('button', { name: 'Seeing as Ana Ruiz' }).click();
     expect(await findings(home)).toEqual([]);
 
+    // The pages above lose their server.
+    expected = /Failed to load|ERR_/;
     await stop();
     await start({ empty: true });
     const setup = await open('/', look);
@@ -131,10 +139,10 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await setup.getByRole('button', { name: 'Start with this team' }).click();
     await setup.getByText('Write a name.').waitFor();
     expect(await findings(setup)).toEqual([]);
-    complaints = [];
   });
 
   test('one click starts the example team; one’s own team keeps what was typed until it fits', async () => {
+    expected = /422/;
     await stop();
     await start({ empty: true });
     const page = await open('/');
@@ -155,7 +163,6 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await page.getByRole('textbox', { name: 'Name of the team' }).fill('Mia alone');
     await page.getByRole('button', { name: 'Start with this team' }).click();
     await page.getByRole('button', { name: 'Seeing as Mia' }).waitFor();
-    complaints = complaints.filter((line) => !line.includes('422'));
   });
 
   test('two windows are two people, live; typed text never fires', async () => {
@@ -164,7 +171,8 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await his.getByText('Live', { exact: true }).waitFor();
     await writer(hers).fill('<b onclick="window.fired=1">Hello</b>\n@everyone');
     await hers.keyboard.press('Enter');
-    await his.getByText('<b onclick="window.fired=1">Hello</b>').waitFor();
+    const arrived = his.getByRole('article').getByText('<b onclick="window.fired=1">Hello</b>');
+    await arrived.waitFor();
     expect(await writer(hers).inputValue()).toBe('');
     expect(await his.evaluate('window.fired')).toBeUndefined();
     fake.chat.sendText(`dm:${ben.id}`, ben.id, 'mine');
@@ -193,7 +201,7 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await form.getByRole('button', { name: 'Open the case' }).click();
     // The first error gets the focus.
     const stakes = form.getByRole('textbox', { name: 'What it means for them' });
-    await expect.poll(() => stakes.evaluate((box) => box === document.activeElement)).toBe(true);
+    await expect.poll(() => stakes.evaluate((box) => box.matches(':focus'))).toBe(true);
     await stakes.fill('No figures for the board');
     await form.getByRole('button', { name: 'Open the case' }).click();
     const card = page.getByRole('group', { name: 'Acme · Exports fail again' });
@@ -215,6 +223,7 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await page.getByRole('button', { name: 'Fri 14:30' }).click();
     expect(await when.inputValue()).toBe('tomorrow 14:30');
     await page.getByText('19:45 for Acme').waitFor();
+    await when.press('End');
     await when.pressSequentially(' sharp', { delay: 90 });
     await what.fill('Call them');
     await page.getByText('19:45 for Acme').waitFor();
@@ -237,6 +246,7 @@ describe.skipIf(why !== null)('the console in a browser', () => {
   });
 
   test('a lost connection loses nothing: words and form stay, and what was missed comes', async () => {
+    expected = /Failed to load|ERR_/;
     const page = await open(`/r/care${as(ana.id)}`);
     await page.getByRole('button', { name: 'Make the promise' }).click();
     await page.getByRole('textbox', { name: 'What will you do' }).fill('Call them');
@@ -250,7 +260,6 @@ describe.skipIf(why !== null)('the console in a browser', () => {
     await serve(closed);
     await page.getByText('said in the meantime').waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    complaints = [];
   });
 
   test('a message becomes a case by its menu, from the keyboard alone', async () => {
@@ -281,8 +290,8 @@ describe.skipIf(why !== null)('the console in a browser', () => {
   });
 
   test('another’s direct message says no, in a sentence', async () => {
+    expected = /403/;
     const page = await open(`/r/dm:${ben.id}${as(ana.id)}`);
     await page.getByRole('alert').getByText('Only the two in a direct message can see it.').waitFor();
-    complaints = complaints.filter((line) => !line.includes('403'));
   });
 });

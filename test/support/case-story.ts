@@ -162,6 +162,10 @@ export function story(setting: Setting = {}) {
     changes(id: MemberId, change: Partial<Member>): void {
       team = changed(team, id, change);
     },
+    /** A member is not in the team any more, not even as one who has left. */
+    loses(id: MemberId): void {
+      team = { ...team, members: new Map([...team.members].filter(([one]) => one !== id)) };
+    },
     promise(id: PromiseId) {
       const promise = promiseOf(file, id);
       if (promise === undefined) {
@@ -182,6 +186,16 @@ export function story(setting: Setting = {}) {
       return fresh;
     },
   };
+}
+
+export type Story = ReturnType<typeof story>;
+
+/** A case with Ben's promise, made at Wed 10:00 and due at the given wall time, and nothing of it heard yet. */
+export function promised(due = '2026-03-04 11:00', setting: Setting = {}): { s: Story; id: PromiseId } {
+  const s = story(setting);
+  const id = s.promises(ben, due);
+  s.heard();
+  return { s, id };
 }
 
 function clock(at: Instant, zone: Zone): string {

@@ -283,6 +283,41 @@ const anyTeam: fc.Arbitrary<Team> = fc
     ),
   );
 
+/** Makes the moves, each when its time has come. */
+function play({
+  team,
+  from,
+  due,
+  clock,
+  moves,
+}: {
+  team: Team;
+  from: Instant;
+  due: Instant | null;
+  clock: WorkClock;
+  moves: number;
+}) {
+  let climb = newClimb(from);
+  let now = from;
+  const steps: { now: Instant; climb: Climb; called: MemberId | null }[] = [];
+  for (let move = 0; move < moves; move++) {
+    const ladder = ladderOf(team, ben);
+    const step = callNext(climb, {
+      ladder,
+      team,
+      policy: defaultPolicy,
+      now,
+      due,
+      clock,
+      roundOverAt: null,
+    });
+    steps.push({ now, ...step });
+    climb = step.climb;
+    now = climb.status === 'taken' ? now : climb.nextAt;
+  }
+  return steps;
+}
+
 describe('of any climb in any team', () => {
   const moment = fc.integer({ min: when('2026-03-03 00:00'), max: when('2026-03-10 00:00') });
   const setting = fc.record({
@@ -296,41 +331,6 @@ describe('of any climb in any team', () => {
     ),
     moves: fc.integer({ min: 1, max: 15 }),
   });
-
-  /** Makes the moves, each when its time has come. */
-  function play({
-    team,
-    from,
-    due,
-    clock,
-    moves,
-  }: {
-    team: Team;
-    from: Instant;
-    due: Instant | null;
-    clock: WorkClock;
-    moves: number;
-  }) {
-    let climb = newClimb(from);
-    let now = from;
-    const steps: { now: Instant; climb: Climb; called: MemberId | null }[] = [];
-    for (let move = 0; move < moves; move++) {
-      const ladder = ladderOf(team, ben);
-      const step = callNext(climb, {
-        ladder,
-        team,
-        policy: defaultPolicy,
-        now,
-        due,
-        clock,
-        roundOverAt: null,
-      });
-      steps.push({ now, ...step });
-      climb = step.climb;
-      now = climb.status === 'taken' ? now : climb.nextAt;
-    }
-    return steps;
-  }
 
   test('the ladder has nobody twice, not the member, and nobody who has left', () => {
     fc.assert(

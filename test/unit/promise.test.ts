@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Member } from '../../src/domain/people.ts';
-import { story } from '../support/case-story.ts';
+import type { PromiseId } from '../../src/domain/ids.ts';
+import { promised, type Story, story } from '../support/case-story.ts';
 import {
-  askId,
   ben,
   berlin,
   dana,
   HOUR,
-  ira,
   MINUTE,
   mo,
   promiseId,
   promiseTerms,
-  SECOND,
   stranger,
   tara,
   teamWith,
@@ -24,19 +21,21 @@ import {
 const proof = text('https://status.example/exports/42 is green; Ada has seen it');
 const reason = text('The restore takes longer');
 
-/** A case with Ben's promise, made at Wed 10:00 and due at the given wall time, and nothing of it heard yet. */
-function promised(due = '2026-03-04 11:00', setting: Parameters<typeof story>[0] = {}) {
-  const s = story(setting);
-  const id = s.promises(ben, due);
-  s.heard();
-  return { s, id };
-}
-
 function stepsOf({ s, id }: ReturnType<typeof promised>): string[] {
   const promise = s.promise(id);
   return promise.status === 'live'
     ? promise.plan.steps.map(({ step, at }) => `${step} ${wall(at, berlin).slice(15)}`)
     : [];
+}
+
+/** Tries to move a promise. */
+function move(s: Story, id: PromiseId, due: string, by = ben) {
+  const to = { id: s.newPromiseId(), followUpAt: when(due), reason, customerTold: true };
+  return { to, rejection: s.tries(by, { do: 'move', promiseId: id, to }) };
+}
+
+function matter(id: PromiseId) {
+  return { kind: 'promise', promiseId: id } as const;
 }
 
 describe('a promise is made', () => {
@@ -160,11 +159,6 @@ describe('a promise is kept', () => {
 });
 
 describe('a promise is moved', () => {
-  const move = (s: ReturnType<typeof story>, id: ReturnType<typeof promiseId>, due: string, by = ben) => {
-    const to = { id: s.newPromiseId(), followUpAt: when(due), reason, customerTold: true };
-    return { to, rejection: s.tries(by, { do: 'move', promiseId: id, to }) };
-  };
-
   test('before its time, early: a good deed, and a plan of its own', () => {
     const { s, id } = promised();
     s.passesUntil('2026-03-04 10:40');
@@ -174,12 +168,12 @@ describe('a promise is moved', () => {
     expect(s.promise(id)).toMatchObject({ status: 'moved', movedTo: to.id, reason, customerTold: true });
     expect(s.promise(to.id)).toMatchObject({ status: 'live', movedFrom: id, followUpAt: to.followUpAt });
     expect(s.events.at(-1)?.what).toMatchObject({ kind: 'moved', early: true });
-    s.passesUntil('2026-03-04 14:30');
+    s.passesUntil('2026-03-04 14:40');
     expect(s.heard()).toEqual([
       '13:20 thread: nudge halfway',
       '14:20 thread: nudge soon',
-      '14:30 thread: at risk',
-      '14:30 Dana: call (promise)',
+      '14:40 thread: at risk',
+      '14:40 Dana: call (promise)',
     ]);
   });
 
@@ -267,15 +261,142 @@ describe('a promise is handed over', () => {
     expect(s.promise(id)).toMatchObject({ ownerId: mo, risk: null, climb: null });
     s.heard();
     s.passesUntil('2026-03-04 11:06');
-    expect(s.heard()).toEqual(
-      [
-        '10:59 thread: nudge soon',
-        '11:00 thread: nudge due',
-        '11:06 thread: broken',
-        '11:06 Ira: call (promise)',
-      ]
-        .toSpliced(1, 0, '10:59:30 thread: at risk', '10:59:30 Ira: call (promise)')
-        .filter((line) => line !== '11:06 Ira: call (promise)'),
-    );
+    expect(s.heard()).toEqual([
+      '10:59 thread: nudge soon',
+      '10:59:30 thread: at risk',
+      '10:59:30 Ira: call (promise)',
+      '11:00 thread: nudge due',
+      '11:06 thread: broken',
+      '11:06 Ira: call (promise)',
+    ]);
+  });
+
+  test('within its grace the new owner has what is left of it, and no second reminder of the time', () => {
+    const made = promised();
+    const { s, id } = made;
+    s.passesUntil('2026-03-04 11:03');
+    s.heard();
+    s.does(dana, { do: 'hand over', promiseId: id, to: tara });
+    s.passesUntil('2026-03-04 11:06');
+    expect(s.heard()).toEqual([
+      '11:03 thread: handed over',
+      '11:06 thread: broken',
+      '11:06 Dana: call (promise)',
+    ]);
+  });
+
+  test.each([
+    ['who has left', tara, { why: 'owner has left', memberId: tara }],
+    ['whom nobody knows', stranger, { why: 'owner has left', memberId: stranger }],
+    ['who has it already', ben, { why: 'same owner', memberId: ben }],
+  ])('not to somebody %s', (_, to, rejection) => {
+    const { s, id } = promised('2026-03-04 11:00', { team: teamWith({ tara: { active: false } }) });
+    expect(s.tries(ben, { do: 'hand over', promiseId: id, to })).toEqual(rejection);
+  });
+
+  test('not after it was broken: then it is for somebody to take', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:06');
+    const over = { why: 'promise is over', status: 'broken', by: null, at: s.now };
+    expect(s.tries(dana, { do: 'hand over', promiseId: id, to: tara })).toEqual(over);
+  });
+
+  test('twice: each owner is nudged in turn, and nothing is said twice', () => {
+    const { s, id } = promised();
+    s.does(ben, { do: 'hand over', promiseId: id, to: tara });
+    s.does(tara, { do: 'hand over', promiseId: id, to: ben });
+    s.heard();
+    s.passesUntil('2026-03-04 10:48');
+    expect(s.heard()).toEqual(['10:30 thread: nudge halfway', '10:48 thread: nudge soon']);
+    expect(s.promise(id)).toMatchObject({ ownerId: ben, turn: 3 });
+  });
+});
+
+describe('a promise is taken on', () => {
+  test('at risk: it goes on with the taker as its owner, and the climb ends', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:56');
+    s.heard();
+    s.does(mo, { do: 'take', matter: matter(id) });
+    expect(s.heard()).toEqual(['10:56 thread: taken']);
+    expect(s.promise(id)).toMatchObject({ status: 'live', ownerId: mo, risk: null, climb: null });
+    expect(s.file.case.ownerId).toBe(mo);
+    s.passesUntil('2026-03-04 10:59:30');
+    expect(s.heard()).toEqual(['10:59:12 thread: nudge soon']);
+  });
+
+  test('by one: the other, a moment later, hears who has it', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:56');
+    s.does(mo, { do: 'take', matter: matter(id) });
+    expect(s.tries(dana, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: mo });
+    expect(s.tries(mo, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: mo });
+  });
+
+  test('not while its owner has it well in hand', () => {
+    const { s, id } = promised();
+    expect(s.tries(dana, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: ben });
+    s.passesUntil('2026-03-04 10:55');
+    s.does(ben, { do: 'sign' });
+    expect(s.tries(dana, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: ben });
+  });
+
+  test('within its grace: missed, and theirs to make good', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:03');
+    s.heard();
+    s.does(dana, { do: 'take', matter: matter(id) });
+    expect(s.heard()).toEqual(['11:03 thread: taken', '11:03 thread: wants promise 0']);
+    expect(s.promise(id)).toMatchObject({ status: 'broken', settled: { how: 'taken', by: dana } });
+    s.passesUntil('2026-03-04 11:07');
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('broken: the climb ends, the miss stays, and the taker is asked what they promise', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:10');
+    s.heard();
+    s.does(dana, { do: 'take', matter: matter(id) });
+    expect(s.file.case).toMatchObject({ ownerId: dana, waiting: { why: 'taken' } });
+    expect(s.tries(mo, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: dana });
+    s.passesUntil('2026-03-04 11:25');
+    expect(s.heard()).toEqual([
+      '11:10 thread: taken',
+      '11:10 thread: wants promise 0',
+      '11:15 thread: wants promise 1',
+      '11:20 channel: wants promise 2',
+      '11:25 Mo: call (case)',
+    ]);
+  });
+
+  test('for a customer deadline: the same deadline doesn’t call anybody a second time', () => {
+    const deadline = { at: when('2026-03-04 11:00'), reason: 'board meeting' };
+    const { s, id } = promised('2026-03-04 11:40', { terms: { deadline } });
+    s.passesUntil('2026-03-04 10:35');
+    expect(s.heard()).toEqual(['10:30 thread: at risk', '10:30 Dana: call (promise)']);
+    s.does(dana, { do: 'take', matter: matter(id) });
+    s.heard();
+    s.passesUntil('2026-03-04 11:30');
+    expect(s.heard()).toEqual(['11:07:30 thread: nudge halfway', '11:27 thread: nudge soon']);
+  });
+});
+
+describe('a promise is withdrawn', () => {
+  test('with its reason: the case waits for another', () => {
+    const { s, id } = promised();
+    s.does(ben, { do: 'withdraw', promiseId: id, reason });
+    expect(s.heard()).toEqual(['10:00 thread: withdrawn', '10:00 thread: wants promise 0']);
+    expect(s.promise(id)).toMatchObject({ status: 'withdrawn', reason, withdrawnBy: ben });
+    expect(s.file.case).toMatchObject({ waiting: { why: 'withdrawn' } });
+  });
+
+  test('after a miss the miss stays', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 11:06');
+    s.does(dana, { do: 'withdraw', promiseId: id, reason });
+    expect(s.promise(id)).toMatchObject({
+      status: 'broken',
+      settled: { how: 'withdrawn', by: dana, reason },
+    });
   });
 });

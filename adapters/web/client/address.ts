@@ -1,3 +1,5 @@
+import { unreachable } from '../../../src/domain/unreachable.ts';
+
 /** What an address of the console shows. `home` is the room list; on wide screens with the first room beside it. */
 export type View =
   | { view: 'home' }
@@ -35,6 +37,8 @@ function pathOf(view: View): string {
       return `/r/${inPath(view.room)}`;
     case 'thread':
       return `/r/${inPath(view.room)}/t/${inPath(view.rootId)}`;
+    default:
+      return unreachable(view);
   }
 }
 

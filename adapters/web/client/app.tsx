@@ -24,7 +24,9 @@ export function App() {
     }
   }, []);
   const refresh = useCallback(() => void load(), [load]);
-  useEffect(refresh, [refresh]);
+  useEffect(() => {
+    void load();
+  }, [load]);
 
   const members = session?.workspace?.members.filter(({ active }) => active) ?? [];
   const me = members.find(({ id }) => id === address.as) ?? members[0];

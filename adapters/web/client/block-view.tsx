@@ -1,4 +1,5 @@
 import type { Block } from '../../../src/conversation/card.ts';
+import { unreachable } from '../../../src/domain/unreachable.ts';
 import { Actions } from './action-button.tsx';
 import { lineWords } from './card-words.ts';
 import { type Spot, useDesk } from './desk.ts';
@@ -52,6 +53,8 @@ function BlockView({ block, spot }: { block: Block; spot: Spot }) {
       return <DraftBlock text={block.text} marks={block.marks} />;
     case 'list':
       return <ListBlock block={block} spot={spot} />;
+    default:
+      return unreachable(block);
   }
 }
 
@@ -71,9 +74,11 @@ function ListBlock({ block, spot }: { block: Extract<Block, { b: 'list' }>; spot
               </p>
             )}
           </div>
-          <div role="group" aria-label={lineWords(line, zone)}>
-            <Actions actions={actions} spot={spot} />
-          </div>
+          {actions.length > 0 && (
+            <fieldset aria-label={lineWords(line, zone)}>
+              <Actions actions={actions} spot={spot} />
+            </fieldset>
+          )}
         </li>
       ))}
     </ul>

@@ -38,6 +38,7 @@ export function BoardPage({ chat, room }: { chat: ChatDesk; room: string }) {
       stale = true;
       window.clearTimeout(timer);
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies: the pulse is what asks for it again
   }, [me.id, pulse]);
 
   const spot: Spot = { room, list: BOARD_LIST };
@@ -52,8 +53,9 @@ export function BoardPage({ chat, room }: { chat: ChatDesk; room: string }) {
           <p>What is at risk now, whose, and how long is left</p>
         </div>
       </header>
-      {/* Scrolled by keyboard too. */}
-      <div className="messages-scroll board-scroll" role="region" aria-label="What is at risk" tabIndex={0}>
+      {/* Scrolled by keyboard too, where the browser doesn't see to that. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="messages-scroll board-scroll" aria-label="What is at risk" tabIndex={0}>
         {problem && (
           <p className="board-problem" role="alert">
             {problem} This is what it was before.
@@ -78,7 +80,7 @@ export function BoardPage({ chat, room }: { chat: ChatDesk; room: string }) {
               dismiss={(id) => change({ do: 'dismiss', id })}
             />
           ))}
-      </div>
+      </section>
     </section>
   );
 }

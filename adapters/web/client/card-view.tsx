@@ -12,7 +12,7 @@ export function CardView({ card, spot }: { card: Card; spot: Spot }) {
   const { zone } = useDesk().me;
   const words = headingWords(card, zone);
   return (
-    <div className={`card tone-${card.tone}`} role="group" aria-label={words}>
+    <fieldset className={`card tone-${card.tone}`} aria-label={words}>
       <p className="card-heading" dir="auto">
         {/* What the stripe's colour says, for those who don't see it. */}
         <span className="unseen">{TONES[card.tone]}</span>
@@ -20,6 +20,6 @@ export function CardView({ card, spot }: { card: Card; spot: Spot }) {
       </p>
       <Blocks blocks={card.blocks} spot={spot} />
       <Actions actions={card.actions} spot={spot} />
-    </div>
+    </fieldset>
   );
 }

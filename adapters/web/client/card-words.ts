@@ -1,5 +1,6 @@
 import type { Card, Inline } from '../../../src/conversation/card.ts';
 import { formatInstant, type Instant, type Zone } from '../../../src/domain/instant.ts';
+import { unreachable } from '../../../src/domain/unreachable.ts';
 import type { ChatMessage } from '../chat.ts';
 import { cutText } from './cut-text.ts';
 
@@ -17,6 +18,8 @@ export function lineWords(line: readonly Inline[], zone: Zone, now?: Instant): s
         return inline.name;
       case 'time':
         return formatInstant(inline.at, zone, now);
+      default:
+        return unreachable(inline);
     }
   });
   return short(words.join(''));

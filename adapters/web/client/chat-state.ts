@@ -1,4 +1,5 @@
 import type { Card } from '../../../src/conversation/card.ts';
+import { unreachable } from '../../../src/domain/unreachable.ts';
 import type { ChatMessage, Room } from '../chat.ts';
 import type { MessagesPage } from '../wire.ts';
 
@@ -79,6 +80,8 @@ export function changeChat(state: ChatState, change: ChatChange): ChatState {
     }
     case 'dismiss':
       return { ...state, whispers: state.whispers.filter(({ id }) => id !== change.id) };
+    default:
+      return unreachable(change);
   }
 }
 

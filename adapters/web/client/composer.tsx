@@ -6,6 +6,7 @@ import { commandHints, type Hint } from './command-hints.ts';
 import { type Spot, useDesk } from './desk.ts';
 import { Icon } from './icon.tsx';
 import { readDraft, writeDraft } from './kept-words.ts';
+import { OptionList } from './option-list.tsx';
 import { useOptions } from './use-options.ts';
 
 type Props = { spot: Spot; threadId: string | null; label: string; change: (change: ChatChange) => void };
@@ -134,25 +135,21 @@ function Hints({ id, hints, active, complete }: HintsProps) {
       {hints.every(({ line }) => line !== '/care ') && (
         <p className="hints-head">Write what happened to open a case, or</p>
       )}
-      <div id={id} role="listbox" aria-label="Commands">
-        {hints.map((hint, i) => (
-          <div
-            key={hint.line}
-            id={`${id}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === active}
-            // Before the click takes the focus away from the words.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              complete(hint);
-            }}
-          >
-            <code>{hint.line}</code>
-            <span>{hint.about}</span>
-          </div>
-        ))}
-      </div>
+      <OptionList
+        id={id}
+        label="Commands"
+        options={hints}
+        keyOf={({ line }) => line}
+        active={active}
+        pick={complete}
+      >
+        {({ line, about }) => (
+          <>
+            <code>{line}</code>
+            <span>{about}</span>
+          </>
+        )}
+      </OptionList>
     </div>
   );
 }

@@ -35,7 +35,9 @@ export function Console({ workspace, me, view, onStale }: Props) {
   const [dialog, setDialog] = useState<{ form: Form; spot: Spot } | null>(null);
   const people = useMemo(() => new Map(workspace.members.map((one) => [one.id, one])), [workspace.members]);
   const shown = useRef({ view, people });
-  shown.current = { view, people };
+  useEffect(() => {
+    shown.current = { view, people };
+  }, [view, people]);
 
   const go = useCallback<Desk['go']>((to, options) => goTo({ view: to, as: me.id }, options), [me.id]);
 

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Option } from '../../../src/conversation/form.ts';
 import { sentenceOf } from './api.ts';
 import type { ControlProps } from './form-field.tsx';
+import { OptionList } from './option-list.tsx';
 import { useOptions } from './use-options.ts';
 
 const SUGGEST_MS = 150;
@@ -97,31 +98,17 @@ export function CustomerInput({ control, shown, value, set, suggest }: Props) {
         onKeyDown={onKey}
         onBlur={() => setOpen(false)}
       />
-      <div
-        id={listId}
-        role="listbox"
-        aria-label="Customers"
-        className="combobox-list"
-        hidden={!open || all.length === 0}
-      >
-        {all.map((option, i) => (
-          <div
-            key={option.value}
-            id={`${listId}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === options.active}
-            dir="auto"
-            // Before the click takes the focus away, which closes the list.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              pick(option);
-            }}
-          >
-            {option.value === value && <span className="unseen">chosen: </span>}
-            {option.label}
-          </div>
-        ))}
+      <div className="combobox-list">
+        <OptionList
+          id={listId}
+          label="Customers"
+          options={open ? all : []}
+          keyOf={(option) => option.value}
+          active={options.active}
+          pick={pick}
+        >
+          {(option) => option.label}
+        </OptionList>
       </div>
       {problem !== null && <p className="field-error">{problem}</p>}
     </div>

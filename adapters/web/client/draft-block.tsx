@@ -42,7 +42,7 @@ export function DraftBlock({ text, marks }: Props) {
 function CopyButton({ text, body }: { text: string; body: React.RefObject<HTMLElement | null> }) {
   const [state, setState] = useState<'ready' | 'copied' | 'by hand'>('ready');
   useEffect(() => {
-    if (state !== 'copied') return;
+    if (state !== 'copied') return undefined;
     const timer = window.setTimeout(() => setState('ready'), 2_500);
     return () => window.clearTimeout(timer);
   }, [state]);

@@ -36,12 +36,12 @@ export function FormDialog({ form: first, spot, onClose }: Props) {
 
   useEffect(() => {
     if (returned === 0) return;
-    const wrong = dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    const wrong = dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]');
     (wrong ?? dialog.current?.querySelector<HTMLElement>('.form-notes'))?.focus();
   }, [returned]);
 
   useEffect(() => {
-    if (!isDirty(filling)) return;
+    if (!isDirty(filling)) return undefined;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
@@ -105,11 +105,11 @@ export function FormDialog({ form: first, spot, onClose }: Props) {
               suggest={desk.suggest}
             />
           ))}
-          <div className="form-notes" tabIndex={-1} role="group" aria-label="Before you send it">
+          <fieldset className="form-notes" tabIndex={-1} aria-label="Before you send it">
             <div aria-live="polite">
               <Blocks blocks={form.notes} spot={spot} />
             </div>
-          </div>
+          </fieldset>
           {answer && <CardView card={answer} spot={spot} />}
         </div>
         <footer className="form-foot">
@@ -145,7 +145,7 @@ function Discard({ keep, discard }: { keep: () => void; discard: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
   return (
-    <div className="form-buttons" role="group" aria-label="Discard what you typed?">
+    <fieldset className="form-buttons" aria-label="Discard what you typed?">
       <p role="alert">Discard what you typed?</p>
       <button type="button" className="button button-danger" onClick={discard}>
         Discard
@@ -153,6 +153,6 @@ function Discard({ keep, discard }: { keep: () => void; discard: () => void }) {
       <button ref={button} type="button" className="button button-primary" onClick={keep}>
         Keep editing
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { Field, Option } from '../../../src/conversation/form.ts';
+import { unreachable } from '../../../src/domain/unreachable.ts';
 import { CustomerInput } from './customer-input.tsx';
 import { Icon } from './icon.tsx';
 
@@ -152,18 +153,20 @@ function Control({ control, input, value, set }: ControlArgs) {
           onChange={(event) => set(event.target.value)}
         />
       );
+    default:
+      return unreachable(input);
   }
 }
 
 function Choices({ label, choices, set }: { label: string; choices: readonly Option[]; set: Props['set'] }) {
   return (
-    <div className="choices" role="group" aria-label={`${label}: choose one`}>
+    <fieldset className="choices" aria-label={`${label}: choose one`}>
       {choices.map(({ value, label: words }) => (
         <button key={value} type="button" className="choice" onClick={() => set(value, { atOnce: true })}>
           {words}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -180,7 +183,7 @@ function YesOrNo({ id, value, invalid, set }: YesOrNoProps) {
             value={answer}
             checked={value === answer}
             data-control
-            aria-invalid={invalid}
+            data-invalid={invalid}
             onChange={() => set(answer, { atOnce: true })}
           />
           {answer === 'yes' ? 'Yes' : 'No'}

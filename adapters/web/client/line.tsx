@@ -1,4 +1,5 @@
 import type { Inline } from '../../../src/conversation/card.ts';
+import { unreachable } from '../../../src/domain/unreachable.ts';
 import { Moment } from './moment.tsx';
 import { TypedInline } from './typed-text.tsx';
 
@@ -20,5 +21,7 @@ function Part({ inline }: { inline: Inline }) {
       return <span className="member">{inline.name}</span>;
     case 'time':
       return <Moment at={inline.at} also={inline.also} />;
+    default:
+      return unreachable(inline);
   }
 }

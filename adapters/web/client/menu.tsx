@@ -11,7 +11,7 @@ export function Menu({ label, icon, items }: { label: string; icon: ReactNode; i
   const open = corner !== null;
 
   useEffect(() => {
-    if (!open) return;
+    if (!open) return undefined;
     list.current?.querySelector('button')?.focus();
     const away = (event: Event) => {
       if (event.target instanceof Node && list.current?.contains(event.target)) return;

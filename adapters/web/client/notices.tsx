@@ -35,9 +35,9 @@ type Props = { notices: readonly ShownNotice[]; announced: string; dismiss: (id:
 export function Notices({ notices, announced, dismiss }: Props) {
   return (
     <>
-      <div className="unseen" role="status" aria-live="polite">
+      <output className="unseen" aria-live="polite">
         {announced}
-      </div>
+      </output>
       <div className="notices">
         {notices.map((notice) => (
           <NoticeView key={notice.id} notice={notice} dismiss={dismiss} />
@@ -51,7 +51,7 @@ function NoticeView({ notice, dismiss }: { notice: ShownNotice; dismiss: (id: nu
   const { me } = useDesk();
   const { id, tone, text, go } = notice;
   useEffect(() => {
-    if (tone === 'problem') return;
+    if (tone === 'problem') return undefined;
     const timer = window.setTimeout(() => dismiss(id), QUIET_MS);
     return () => window.clearTimeout(timer);
   }, [id, tone, dismiss]);

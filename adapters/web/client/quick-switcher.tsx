@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Room } from '../chat.ts';
 import type { View } from './address.ts';
 import { useDesk } from './desk.ts';
+import { OptionList } from './option-list.tsx';
 import { goTo } from './use-address.ts';
 import { useOptions } from './use-options.ts';
 
@@ -71,7 +72,7 @@ function Switcher({ rooms, view, close }: { rooms: readonly Room[]; view: View; 
         role="combobox"
         aria-label="A room, or whose eyes to see with"
         aria-expanded="true"
-        aria-controls={`${id}-list`}
+        aria-controls={id}
         aria-activedescendant={found.length > 0 ? `${id}-${options.active}` : undefined}
         autoComplete="off"
         placeholder="A room, or whose eyes to see with"
@@ -82,23 +83,22 @@ function Switcher({ rooms, view, close }: { rooms: readonly Room[]; view: View; 
         }}
         onKeyDown={onKey}
       />
-      <div id={`${id}-list`} role="listbox" aria-label="Found" className="switcher-list">
-        {found.map((target, i) => (
-          <div
-            key={target.key}
-            id={`${id}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === options.active}
-            onMouseDown={(event) => {
-              event.preventDefault();
-              pick(target);
-            }}
-          >
-            <span dir="auto">{target.label}</span>
-            <span className="switcher-kind">{target.kind}</span>
-          </div>
-        ))}
+      <div className="switcher-list">
+        <OptionList
+          id={id}
+          label="Found"
+          options={found}
+          keyOf={({ key }) => key}
+          active={options.active}
+          pick={pick}
+        >
+          {({ label, kind }) => (
+            <>
+              <span>{label}</span>
+              <span className="switcher-kind">{kind}</span>
+            </>
+          )}
+        </OptionList>
         {found.length === 0 && <p className="switcher-none">Nothing has this name.</p>}
       </div>
     </dialog>

@@ -55,7 +55,6 @@ export function RoomView({ room: roomId, chat, seen }: Props) {
           spot={spot}
           inThread={false}
           seen={seen.seen}
-          label={`Messages in ${name}`}
           empty={connection === 'connecting' ? null : <Empty dm={dm} />}
           loadEarlier={() => loadEarlier(roomId, null)}
           dismiss={(id) => change({ do: 'dismiss', id })}

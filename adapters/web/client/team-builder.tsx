@@ -20,7 +20,9 @@ export function TeamBuilder({ onDone, onBack }: { onDone: () => Promise<void>; o
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => writeDraft(DRAFT, JSON.stringify(draft)), [draft]);
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [errors]);
+  useEffect(() => {
+    if (errors.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [errors]);
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
 
   const errorOf = (path: string) => errors.find((error) => error.path === path)?.message ?? null;
@@ -62,7 +64,9 @@ export function TeamBuilder({ onDone, onBack }: { onDone: () => Promise<void>; o
     >
       <datalist id="zones">
         {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone} />
+          <option key={zone} value={zone}>
+            {zone}
+          </option>
         ))}
       </datalist>
       <div className="team-fields">

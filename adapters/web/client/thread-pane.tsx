@@ -76,7 +76,6 @@ export function ThreadPane({ room: roomId, rootId, chat, seen }: Props) {
           spot={spot}
           inThread
           seen={seen.seen}
-          label="Messages in this thread"
           empty={null}
           loadEarlier={() => loadEarlier(roomId, rootId)}
           dismiss={(id) => change({ do: 'dismiss', id })}

@@ -32,7 +32,9 @@ export function useChat(me: string, handlers: Handlers): ChatDesk {
   const [pulse, setPulse] = useState(0);
   const newest = useRef(0);
   const lists = useRef(state.lists);
-  lists.current = state.lists;
+  useEffect(() => {
+    lists.current = state.lists;
+  }, [state.lists]);
 
   const load = useCallback(
     async (room: string, rootId: string | null) => {

@@ -10,7 +10,10 @@ type Props = { whisper: Whisper; spot: Spot; dismiss: (id: string) => void };
 /** A card that only the reader sees, until they put it away. */
 export function WhisperView({ whisper, spot, dismiss }: Props) {
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // In braces: some browsers give back a promise, which is no clean-up.
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <article ref={box} className="message whisper" aria-label="Only you see this">
       <div className="message-side">

@@ -40,7 +40,6 @@ export type Filled = {
 };
 
 /** Describes a form and reads it: the same function for showing, previewing and submitting. */
-export type FillForm = (context: FormContext, values: Values) => Promise<Filled>;
 export type FillCaseForm = (context: CaseContext, values: Values) => Promise<Filled>;
 
 /** Whether any field is wrong or missing. */
