@@ -9,7 +9,7 @@ export type Heard = {
 
 const SLASH = /^\/care(?:\s+|$)/i;
 // Not in kept@example.com or x@kept.example, and not in @keptness.
-const MENTION = /(?<![\p{L}\p{N}._%+@-])@kept(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])[:,]?/iu;
+const MENTION = /\s*(?<![\p{L}\p{N}._%+@-])@kept(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])[:,]?\s*/iu;
 
 /**
  * Reads typed words. `/care …` is a command that nobody else sees; a mention of Kept, and anything in the direct

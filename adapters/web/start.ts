@@ -5,7 +5,7 @@ import type { Hono } from 'hono';
 
 const DRAIN_MS = 5_000;
 
-/** A web server that listens; `stop` ends live streams and lets requests in flight finish, up to 5 s. */
+/** A web server that listens; `stop` ends live streams and lets requests in flight finish, up to 5 s, once. */
 export type Started = { port: number; stop: () => Promise<void> };
 
 /**
@@ -32,18 +32,24 @@ export async function startWeb(web: {
   server.listen(web.port, web.host);
   await once(server, 'listening');
   const address = server.address();
+  async function drain(): Promise<void> {
+    stopping = true;
+    const closed = once(server, 'close');
+    server.close();
+    web.close();
+    // Browsers hold spare connections open that never carried a request; Node doesn't count those as idle.
+    if (inFlight === 0) server.closeAllConnections();
+    const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(late);
+  }
+
+  let drained: Promise<void> | null = null;
   return {
     port: typeof address === 'object' && address ? address.port : web.port,
-    async stop() {
-      stopping = true;
-      const closed = once(server, 'close');
-      server.close();
-      web.close();
-      // Browsers hold spare connections open that never carried a request; Node doesn't count those as idle.
-      if (inFlight === 0) server.closeAllConnections();
-      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      await closed;
-      clearTimeout(late);
+    stop() {
+      drained ??= drain();
+      return drained;
     },
   };
 }

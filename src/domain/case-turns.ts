@@ -82,6 +82,9 @@ export function closeCase(
     closedBy: by,
     solved: terms.solved,
   });
+  withdrawAsks(turn);
+  note(turn, { kind: 'closed', solved: terms.solved });
+  say(turn, { kind: 'thread' }, `closed/${careCase.turns}`, { what: 'closed' });
   const rejection = addPromise(turn, {
     id: terms.holdId,
     kind: 'hold',
@@ -95,9 +98,6 @@ export function closeCase(
   if (rejection !== null) {
     return rejection.why === 'time is past' ? { why: 'time is past', field: 'holdAt' } : rejection;
   }
-  withdrawAsks(turn);
-  note(turn, { kind: 'closed', solved: terms.solved });
-  say(turn, { kind: 'thread' }, `closed/${careCase.turns}`, { what: 'closed' });
   return null;
 }
 
@@ -131,7 +131,8 @@ function takeMatter(turn: Turn, matter: Matter, by: MemberId): Rejection | null 
       if (!isHolder(turn, ask, by)) {
         return { why: 'no authority' };
       }
-      putAsk(turn, { ...ask, climb: { ...ask.climb, status: 'taken', takenBy: by, takenAt: turn.now } });
+      const { nextAt: _n, ...climb } = ask.climb;
+      putAsk(turn, { ...ask, climb: { ...climb, status: 'taken', takenBy: by, takenAt: turn.now } });
       return null;
     }
     case 'case': {

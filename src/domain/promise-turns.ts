@@ -50,7 +50,7 @@ export function addPromise(
     madeAt: now,
     madeBy: by ?? terms.ownerId,
     status: 'live',
-    plan: planOf(turn, terms.ownerId, terms.followUpAt, file.case.deadline?.at ?? null),
+    plan: planOf(turn, terms.ownerId, terms.followUpAt, deadlineFor(turn, terms.kind)),
     turn: 1,
     said: [],
     lastSignAt: null,
@@ -264,14 +264,19 @@ export function promiseOver(promise: CarePromise): Rejection {
   }
 }
 
+/** The customer's deadline is for the problem: looking whether the fix held comes after it by its nature. */
+export function deadlineFor({ file }: Turn, kind: CarePromise['kind']): Instant | null {
+  return kind === 'hold' ? null : (file.case.deadline?.at ?? null);
+}
+
 function planOf(turn: Turn, ownerId: MemberId, followUpAt: Instant, customerDeadline: Instant | null): Plan {
   const { now, policy } = turn;
   return planFor({ from: now, followUpAt, customerDeadline, clock: clockOf(turn, ownerId), policy });
 }
 
 /** A new owner's plan. A customer deadline that has called them in doesn't call anybody a second time. */
-function replanned(turn: Turn, { followUpAt, plan, risk }: LivePromise, ownerId: MemberId): Plan {
-  const deadline = risk?.why === 'customer deadline' ? null : (turn.file.case.deadline?.at ?? null);
+function replanned(turn: Turn, { followUpAt, plan, risk, kind }: LivePromise, ownerId: MemberId): Plan {
+  const deadline = risk?.why === 'customer deadline' ? null : deadlineFor(turn, kind);
   const fresh = planOf(turn, ownerId, followUpAt, deadline);
   const grace = plan.steps.find(({ step }) => step === 'broken');
   return { ...fresh, steps: fresh.steps.map((one) => (one.step === 'broken' ? (grace ?? one) : one)) };

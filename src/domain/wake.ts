@@ -4,7 +4,7 @@ import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
 import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
 import { isAway } from './people.ts';
 import { nextStep } from './plan.ts';
-import { breakPromise } from './promise-turns.ts';
+import { breakPromise, deadlineFor } from './promise-turns.ts';
 import { memberOf, note, putCase, putPromise, say, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -105,8 +105,8 @@ function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
   if (fact !== null) {
     return fact;
   }
-  const { deadline } = turn.file.case;
-  if (deadline !== null && deadline.at < promise.followUpAt && deadline.at > promise.plan.from) {
+  const deadline = deadlineFor(turn, promise.kind);
+  if (deadline !== null && deadline < promise.followUpAt && deadline > promise.plan.from) {
     return 'customer deadline';
   }
   if (turn.file.asks.some(({ status }) => status === 'open')) {

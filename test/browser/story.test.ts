@@ -111,7 +111,10 @@ describe.runIf(missing === null)('the story, from the first click to the close, 
 });
 
 async function openCase(page: Page, words: string, fields: Record<string, string>): Promise<void> {
-  await page.getByRole('link', { name: 'care', exact: true }).click();
+  await page
+    .getByRole('navigation', { name: 'Rooms' })
+    .getByRole('link', { name: /^care( |$)/ })
+    .click();
   const composer = page.getByRole('textbox', { name: 'Message #care' });
   await composer.fill(`/care ${words}`);
   await composer.press('Enter');
@@ -167,7 +170,8 @@ async function keepAndClose(page: Page): Promise<void> {
 
 /** The thread of the case of that title; of a direct message, its room, for what is said there has no thread. */
 async function openThread(page: Page, title: string, room = 'care'): Promise<void> {
-  await page.getByRole('link', { name: new RegExp(`^${room}( |$)`) }).click();
+  const rooms = page.getByRole('navigation', { name: 'Rooms' });
+  await rooms.getByRole('link', { name: new RegExp(`^${room}( |$)`) }).click();
   if (room === 'care') {
     const article = page.getByRole('main').getByRole('article').filter({ hasText: title }).first();
     await article.getByRole('link', { name: /repl/ }).click();

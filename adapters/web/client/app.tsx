@@ -12,16 +12,14 @@ export function App() {
   const [problem, setProblem] = useState<string | null>(null);
   const address = useAddress();
 
-  const load = useCallback(async () => {
-    try {
-      const fresh = await getSession();
+  const load = useCallback(() => {
+    const take = (fresh: Session) => {
       setServerClock(fresh.now);
       // What is the same stays the same object, so that nothing is drawn again for it.
       setSession((old) => (old && same(old, fresh) ? old : fresh));
       setProblem(null);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-    }
+    };
+    return getSession().then(take, (error: unknown) => setProblem(sentenceOf(error)));
   }, []);
   const refresh = useCallback(() => void load(), [load]);
   useEffect(() => {

@@ -38,7 +38,7 @@ export function BoardPage({ chat, room }: { chat: ChatDesk; room: string }) {
       stale = true;
       window.clearTimeout(timer);
     };
-    // oxlint-disable-next-line react/exhaustive-effect-dependencies: the pulse is what asks for it again
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the pulse is what asks for it again
   }, [me.id, pulse]);
 
   const spot: Spot = { room, list: BOARD_LIST };

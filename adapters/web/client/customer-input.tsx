@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Option } from '../../../src/conversation/form.ts';
 import { sentenceOf } from './api.ts';
-import type { ControlProps } from './form-field.tsx';
+import type { ControlProps, SetValue } from './field-controls.tsx';
 import { OptionList } from './option-list.tsx';
 import { useOptions } from './use-options.ts';
 
@@ -11,8 +11,7 @@ type Props = {
   control: ControlProps;
   /** The name of the value that the form came with. */
   shown: string;
-  value: string;
-  set: (value: string, options?: { atOnce: boolean }) => void;
+  set: SetValue;
   suggest: (query: string) => Promise<readonly Option[]>;
 };
 
@@ -20,7 +19,7 @@ type Props = {
  * Finds a customer as one types, by the ARIA combobox pattern. What is typed and not found is a new customer, so
  * leaving the field early loses nothing.
  */
-export function CustomerInput({ control, shown, value, set, suggest }: Props) {
+export function CustomerInput({ control, shown, set, suggest }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const [found, setFound] = useState<readonly Option[]>([]);
   const [open, setOpen] = useState(false);

@@ -60,7 +60,6 @@ export function FormDialog({ form: first, spot, onClose }: Props) {
   };
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions: Esc belongs to the dialog
     <dialog
       ref={dialog}
       className="form-dialog"

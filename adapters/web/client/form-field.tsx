@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { Field, Option } from '../../../src/conversation/form.ts';
-import { unreachable } from '../../../src/domain/unreachable.ts';
 import { CustomerInput } from './customer-input.tsx';
+import { Choices, type ControlProps, type SetValue, TypedControl, YesOrNo } from './field-controls.tsx';
 import { Icon } from './icon.tsx';
 
 type Props = {
@@ -10,17 +10,8 @@ type Props = {
   error: string | null;
   /** Changed since the form was last drawn. */
   pending: boolean;
-  set: (value: string, options?: { atOnce: boolean }) => void;
+  set: SetValue;
   suggest: (query: string) => Promise<readonly Option[]>;
-};
-
-/** What ties a control to its words: its own id, and the ids of what describes it. */
-export type ControlProps = {
-  id: string;
-  'data-control': true;
-  'aria-required': boolean;
-  'aria-invalid': boolean;
-  'aria-describedby': string | undefined;
 };
 
 /** A field with its label, hint, reading and error. */
@@ -85,9 +76,9 @@ export function FormField({ field, value, error, pending, set, suggest }: Props)
       </label>
       {hinted}
       {input.kind === 'customer' ? (
-        <CustomerInput control={control} shown={input.shown} value={value} set={set} suggest={suggest} />
+        <CustomerInput control={control} shown={input.shown} set={set} suggest={suggest} />
       ) : (
-        <Control control={control} input={input} value={value} set={set} />
+        <TypedControl control={control} input={input} value={value} set={set} />
       )}
       {below}
     </div>
@@ -98,97 +89,4 @@ function readingOf({ input }: Field, value: string, pending: boolean): string | 
   if (input.kind === 'customer' && value.startsWith('new:'))
     return `“${value.slice(4)}” is new and will be added.`;
   return input.kind === 'time' && !pending ? input.resolved : null;
-}
-
-type ControlArgs = {
-  control: ControlProps;
-  input: Exclude<Field['input'], { kind: 'customer' | 'yes or no' }>;
-  value: string;
-  set: Props['set'];
-};
-
-function Control({ control, input, value, set }: ControlArgs) {
-  switch (input.kind) {
-    case 'lines':
-      return (
-        <textarea
-          {...control}
-          dir="auto"
-          rows={Math.min(10, Math.max(3, value.split('\n').length))}
-          value={value}
-          onChange={(event) => set(event.target.value)}
-        />
-      );
-    case 'select':
-      return (
-        <select {...control} value={value} onChange={(event) => set(event.target.value, { atOnce: true })}>
-          {!input.options.some((option) => option.value === value) && <option value={value}>Choose…</option>}
-          {input.options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      );
-    case 'number':
-      return (
-        <span className="number-box">
-          <input
-            {...control}
-            inputMode="decimal"
-            value={value}
-            onChange={(event) => set(event.target.value)}
-          />
-          <span className="number-unit">{input.unit}</span>
-        </span>
-      );
-    case 'line':
-    case 'time':
-      return (
-        <input
-          {...control}
-          dir="auto"
-          autoComplete="off"
-          value={value}
-          onChange={(event) => set(event.target.value)}
-        />
-      );
-    default:
-      return unreachable(input);
-  }
-}
-
-function Choices({ label, choices, set }: { label: string; choices: readonly Option[]; set: Props['set'] }) {
-  return (
-    <fieldset className="choices" aria-label={`${label}: choose one`}>
-      {choices.map(({ value, label: words }) => (
-        <button key={value} type="button" className="choice" onClick={() => set(value, { atOnce: true })}>
-          {words}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-type YesOrNoProps = { id: string; value: string; invalid: boolean; set: Props['set'] };
-
-function YesOrNo({ id, value, invalid, set }: YesOrNoProps) {
-  return (
-    <div className="radios">
-      {(['yes', 'no'] as const).map((answer) => (
-        <label key={answer} className="radio">
-          <input
-            type="radio"
-            name={id}
-            value={answer}
-            checked={value === answer}
-            data-control
-            data-invalid={invalid}
-            onChange={() => set(answer, { atOnce: true })}
-          />
-          {answer === 'yes' ? 'Yes' : 'No'}
-        </label>
-      ))}
-    </div>
-  );
 }

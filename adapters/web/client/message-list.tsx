@@ -30,13 +30,13 @@ export function MessageList(props: Props) {
   const { scroller, content, below, onScroll, toEnd } = useStick(list.messages[0]?.id, items.at(-1)?.key);
   return (
     <div className="messages">
-      {/* Scrolled by keyboard too, where the browser doesn't see to that. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <section
         ref={scroller}
         className="messages-scroll"
         onScroll={onScroll}
         aria-label="Messages"
+        // Scrolled by keyboard too, where the browser doesn't see to that.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
       >
         <div ref={content}>

@@ -16,13 +16,11 @@ type Props<T> = {
  */
 export function OptionList<T>({ id, label, options, keyOf, active, pick, children }: Props<T>) {
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <div id={id} role="listbox" aria-label={label} className="options" hidden={options.length === 0}>
       {options.map((option, i) => (
         <div
           key={keyOf(option)}
           id={`${id}-${i}`}
-          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="option"
           tabIndex={-1}
           aria-selected={i === active}

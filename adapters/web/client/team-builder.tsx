@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { SetupError } from '../team-setup.ts';
-import type { Country } from '../wire.ts';
-import { getCountries, getRegions, sentenceOf, setUp } from './api.ts';
+import { sentenceOf, setUp } from './api.ts';
 import { Icon } from './icon.tsx';
 import { readDraft, writeDraft } from './kept-words.ts';
 import { MemberFields } from './member-fields.tsx';
-import { SetupField } from './setup-field.tsx';
-import { addMember, currencyOf, newTeam, readTeam, removeMember, TeamDraft } from './team-draft.ts';
+import { addMember, newTeam, readTeam, removeMember, TeamDraft } from './team-draft.ts';
+import { TeamFields } from './team-fields.tsx';
 
 const DRAFT = 'team';
 
@@ -16,7 +15,6 @@ export function TeamBuilder({ onDone, onBack }: { onDone: () => Promise<void>; o
   const [errors, setErrors] = useState<readonly SetupError[]>([]);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [countries, regions] = usePlaces(draft.country, setProblem);
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => writeDraft(DRAFT, JSON.stringify(draft)), [draft]);
@@ -62,73 +60,7 @@ export function TeamBuilder({ onDone, onBack }: { onDone: () => Promise<void>; o
         void submit();
       }}
     >
-      <datalist id="zones">
-        {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone}>
-            {zone}
-          </option>
-        ))}
-      </datalist>
-      <div className="team-fields">
-        <SetupField label="Name of the team" error={errorOf('name')} className="wide">
-          {(control) => (
-            <input {...control} value={draft.name} onChange={(e) => change({ name: e.target.value })} />
-          )}
-        </SetupField>
-        <SetupField label="Time zone" error={errorOf('zone')}>
-          {(control) => (
-            <input
-              {...control}
-              list="zones"
-              value={draft.zone}
-              onChange={(e) => change({ zone: e.target.value })}
-            />
-          )}
-        </SetupField>
-        <SetupField label="Public holidays of" error={errorOf('country')}>
-          {(control) => (
-            <select
-              {...control}
-              value={draft.country}
-              onChange={(e) => {
-                const country = e.target.value;
-                change({ country, region: '', currency: currencyOf(country) });
-              }}
-            >
-              <option value="">no country</option>
-              {countries.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </SetupField>
-        {regions.length > 0 && (
-          <SetupField label="Region" error={errorOf('region')}>
-            {(control) => (
-              <select {...control} value={draft.region} onChange={(e) => change({ region: e.target.value })}>
-                <option value="">the whole country</option>
-                {regions.map(({ code, name }) => (
-                  <option key={code} value={code}>
-                    {name}
-                  </option>
-                ))}
-              </select>
-            )}
-          </SetupField>
-        )}
-        <SetupField label="Currency" error={errorOf('currency')}>
-          {(control) => (
-            <input
-              {...control}
-              size={4}
-              value={draft.currency}
-              onChange={(e) => change({ currency: e.target.value })}
-            />
-          )}
-        </SetupField>
-      </div>
+      <TeamFields draft={draft} errorOf={errorOf} change={change} onProblem={setProblem} />
       <h2>Members</h2>
       {draft.members.map((member, row) => (
         <MemberFields
@@ -181,28 +113,4 @@ function startDraft(): TeamDraft {
   const old = TeamDraft.safeParse(kept === '' ? null : JSON.parse(kept));
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return old.success ? old.data : newTeam(zone, new Intl.Locale(navigator.language).maximize().region ?? '');
-}
-
-/** The countries, and the regions of the chosen one. */
-function usePlaces(
-  country: string,
-  onProblem: (sentence: string) => void,
-): [readonly Country[], readonly Country[]] {
-  const [countries, setCountries] = useState<readonly Country[]>([]);
-  const [regions, setRegions] = useState<readonly Country[]>([]);
-  useEffect(() => {
-    getCountries().then(setCountries, (error: unknown) => onProblem(sentenceOf(error)));
-  }, [onProblem]);
-  useEffect(() => {
-    let stale = false;
-    const take = (found: readonly Country[]) => {
-      if (!stale) setRegions(found);
-    };
-    if (country === '') take([]);
-    else getRegions(country).then(take, (error: unknown) => onProblem(sentenceOf(error)));
-    return () => {
-      stale = true;
-    };
-  }, [country, onProblem]);
-  return [countries, regions];
 }
