@@ -21,6 +21,7 @@ export type Ring = { id: string; delayMs: number };
 type QueueLike = {
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
+  add(name: string, data: object, opts: object): Promise<unknown>;
   addBulk(jobs: { name: string; data: object; opts: object }[]): Promise<unknown>;
   getDelayedCount(): Promise<number>;
   close(): Promise<void>;
@@ -37,6 +38,8 @@ type WorkerSettings = { autorun: false; concurrency: number; runRetryDelay: numb
 export type Carrier = {
   openQueue: (name: QueueName) => QueueLike;
   openWorker: (name: QueueName, work: () => Promise<void>, settings: WorkerSettings) => WorkerLike;
+  /** From how many jobs on one call for all of them is cheaper than one for each. */
+  bulkFrom: number;
   isReachable: () => boolean;
   onReachable: (listener: () => void) => void;
   /** For checking its settings; null where there is nothing to check. */
@@ -93,7 +96,9 @@ export async function openQueues(engine: Engine, log: Log): Promise<Queues> {
         data: {},
         opts: { ...ONCE, jobId: id, delay: delayMs },
       }));
-      await queue(name).addBulk(jobs);
+      const to = queue(name);
+      if (jobs.length >= carrier.bulkFrom) await to.addBulk(jobs);
+      else await Promise.all(jobs.map((job) => to.add(job.name, job.data, job.opts)));
     },
     waiting: async (name) => queue(name).getDelayedCount(),
     consume: (name, work, concurrency) => {

@@ -33,6 +33,7 @@ export function carryOnRedis(target: RedisTarget, prefix: string, log: Log): Car
       working ??= adopt(connectRedis(target, 'work'));
       return new Worker(name, work, { ...connected, ...settings, connection: working });
     },
+    bulkFrom: 2,
     isReachable: () => isConnected(ringing),
     onReachable: (listener) => void ringing.on('ready', listener),
     client: ringing,

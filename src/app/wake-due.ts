@@ -13,11 +13,11 @@ export type Woken = { cases: number; latenessMs: number[] };
  * Wakes every case whose alarm is due, in batches, until none is left. Safe to call at any time and from any
  * number of processes: what one has claimed, another skips.
  */
-export async function wakeDue(deps: Deps): Promise<Woken> {
+export async function wakeDue(deps: Deps, batchSize = BATCH): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
   for (;;) {
     const now = deps.clock();
-    const batch = await deps.store.wakeBatch(now, BATCH, (locked, data) => {
+    const batch = await deps.store.wakeBatch(now, batchSize, (locked, data) => {
       const team = deps.teamOf(data, now);
       const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
       if (!decision.ok) {
@@ -31,7 +31,7 @@ export async function wakeDue(deps: Deps): Promise<Woken> {
     await ring(deps, batch);
     woken.cases += batch.claimed;
     woken.latenessMs.push(...batch.latenessMs);
-    if (batch.claimed < BATCH) {
+    if (batch.claimed < batchSize) {
       return woken;
     }
   }

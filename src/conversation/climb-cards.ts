@@ -14,7 +14,7 @@ import { words } from './words.ts';
 export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standing: boolean): Card {
   const heading = [...titleOf(view), text(' ')];
   if (!standing) {
-    return overCard(view, heading);
+    return { ...overCard(view, titleOf(view)), actions: [button('go', subjectFor(view, say.matter))] };
   }
   const { matter } = say;
   const subject = subjectFor(view, matter);
@@ -126,5 +126,5 @@ function overCard(view: View, heading: readonly Inline[]): Card {
   const owner = view.file.case.ownerId;
   const who: Inline[] =
     owner === null ? [text(words.call.settled)] : [member(view, owner), text(words.call.taken)];
-  return noteCard([text(words.call.over), ...heading, ...who]);
+  return noteCard([text(words.call.over), ...heading, text('. '), ...who]);
 }

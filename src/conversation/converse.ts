@@ -99,9 +99,12 @@ async function press(deps: Deps, who: Who, intent: Extract<Intent, { kind: 'pres
     return view === null ? refused(deps, who, { why: 'not found' }) : { kind: 'card', card: caseCard(view) };
   }
   const command = commandOf(action, subject);
-  return command === null
-    ? refused(deps, who, { why: 'not found' })
-    : answered(deps, who, await act(deps, who, caseId, command));
+  if (command === null) {
+    return refused(deps, who, { why: 'not found' });
+  }
+  const result = await act(deps, who, caseId, command);
+  // Who has just taken a case on wants to be where it is.
+  return result.ok && action === 'take' ? { kind: 'go', caseId } : answered(deps, who, result);
 }
 
 function commandOf(action: ActionId, { caseId, promiseId, askId }: Subject): Command | null {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, fdatasyncSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
@@ -16,8 +17,10 @@ const SILENCE_LIMIT_MS = 30_000;
 /** Single-user Postgres has no checkpointer and no autovacuum, so we do their work, at their own pace. */
 const TIDY_EVERY_MS = 300_000;
 const BLOATED = `
-  select format('vacuum (analyze) %I.%I', schemaname, relname) as sql from pg_stat_user_tables
-  where n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup`;
+  select format('vacuum (analyze) %I.%I', schemaname, relname) as sql from pg_stat_all_tables
+  where schemaname <> 'pg_toast'
+    and (n_dead_tup > 50 + 0.2 * n_live_tup or n_mod_since_analyze > 50 + 0.1 * n_live_tup)
+  union all select 'checkpoint'`;
 
 export type Embedded = { poolConfig: PoolConfig; stop: () => Promise<void> };
 
@@ -50,10 +53,8 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Lo
     stops.push(way.remove);
     const server = await serve(db, path.join(way.path, SOCKET_NAME), log);
     stops.push(server.stop);
-    return {
-      poolConfig: { host: way.path, port: 5432, user: 'postgres', database: 'postgres', max: 5 },
-      stop,
-    };
+    const poolConfig = { host: way.path, port: 5432, user: 'postgres', database: 'postgres', max: 5 };
+    return { poolConfig, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -110,14 +111,13 @@ function openFiles(home: string, said: string[]): Promise<PGlite> {
 }
 
 /** Emscripten's fsync of one open file. Directories have no descriptor there, and need no flush on ext4. */
-function flush(stream: { nfd?: number }): number {
-  const errorInputOutput = 29;
+function flush({ nfd }: { nfd?: number }): number {
   try {
-    if (stream.nfd !== undefined) fdatasyncSync(stream.nfd);
+    if (nfd !== undefined) fdatasyncSync(nfd);
     return 0;
   } catch {
-    // Postgres gets the failure as an errno and panics, as it should: what it can't flush isn't kept.
-    return errorInputOutput;
+    // EIO, upon which Postgres panics, as it should: what it can't flush isn't kept.
+    return 29;
   }
 }
 
@@ -125,7 +125,6 @@ function flush(stream: { nfd?: number }): number {
 type Peer = { socket: Socket; inbox: Buffer; greeted: boolean; unit: Buffer[] };
 /** A piece of work that has the session to itself; `peer` is null for our own. */
 type Turn = { peer: Peer | null; work: () => Promise<Buffer> };
-type Unit = { bytes: Buffer; endsReady: boolean };
 
 /**
  * Serves one PGlite session to many connections, a turn at a time. It stands in for PGLiteSocketServer
@@ -137,22 +136,21 @@ type Unit = { bytes: Buffer; endsReady: boolean };
  */
 async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => Promise<void> }> {
   const peers = new Set<Peer>();
-  const turns: Turn[] = [];
+  let turns: Turn[] = [];
   let holder: Peer | null = null;
   let silence: NodeJS.Timeout | undefined;
   let busy = false;
   let dead = false;
 
-  const run = async ({ bytes, endsReady }: Unit): Promise<Buffer> => {
+  const run = async (unit: Buffer): Promise<Buffer> => {
     const parts: Buffer[] = [];
     const onRawData = (data: Uint8Array) => void parts.push(Buffer.from(data));
-    await db.runExclusive(() => db.execProtocolRawStream(bytes, { onRawData }));
+    await db.runExclusive(() => db.execProtocolRawStream(unit, { onRawData }));
     const reply = Buffer.concat(parts);
-    const isEnded = [...frames(reply)].some(([type]) => type === READY);
-    if (endsReady && !isEnded) throw new Error('Postgres left a request without its end');
+    const isEnded = unit.subarray(-5).equals(FLUSH) || [...frames(reply)].some(([type]) => type === READY);
+    if (!isEnded) throw new Error('Postgres left a request without its end');
     return reply;
   };
-  const undo: Unit = { bytes: Buffer.concat([SYNC, query('rollback')]), endsReady: true };
   const give = (turn: Turn) => {
     turns.push(turn);
     void drain();
@@ -206,11 +204,10 @@ async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => 
 
   function leave(peer: Peer): void {
     peers.delete(peer);
-    const others = turns.filter((turn) => turn.peer !== peer);
-    turns.splice(0, turns.length, ...others);
+    turns = turns.filter((turn) => turn.peer !== peer);
     if (holder !== peer) return;
     holder = null;
-    turns.unshift({ peer: null, work: () => run(undo) });
+    turns.unshift({ peer: null, work: () => run(ROLL_BACK) });
     void drain();
   }
 
@@ -223,7 +220,7 @@ async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => 
   }
 
   const server = createServer((socket) => {
-    const peer: Peer = { socket, inbox: Buffer.alloc(0), greeted: false, unit: [] };
+    const peer: Peer = { socket, inbox: NOTHING, greeted: false, unit: [] };
     peers.add(peer);
     socket.on('data', (data) => {
       peer.inbox = Buffer.concat([peer.inbox, data]);
@@ -233,21 +230,19 @@ async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => 
     socket.on('close', () => leave(peer));
   });
   await rm(file, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path: file, exclusive: true }, resolve);
-  });
-  const tidying = setInterval(() => give({ peer: null, work: tidy }), TIDY_EVERY_MS).unref();
+  server.listen({ path: file, exclusive: true });
+  await once(server, 'listening');
+  const tidying = setInterval(() => give({ peer: null, work: () => tidy() }), TIDY_EVERY_MS).unref();
 
-  async function tidy(): Promise<Buffer> {
+  /** Each table has a turn of its own, so that nobody waits for all of them. */
+  async function tidy(sql?: string): Promise<Buffer> {
     try {
-      const { rows } = await db.query<{ sql: string }>(BLOATED);
-      for (const { sql } of rows) await db.exec(sql);
-      await db.exec('checkpoint');
+      const { rows } = await db.query<{ sql: string }>(sql ?? BLOATED);
+      for (const { sql } of rows) give({ peer: null, work: () => tidy(sql) });
     } catch (err) {
-      log.warn({ err }, 'The embedded database could not be tidied');
+      log.warn({ err, sql }, 'The embedded database could not be tidied');
     }
-    return Buffer.alloc(0);
+    return NOTHING;
   }
 
   return {
@@ -258,25 +253,24 @@ async function serve(db: PGlite, file: string, log: Log): Promise<{ stop: () => 
       await closed;
       if (dead) return;
       await new Promise<void>((resolve) => {
-        give({ peer: null, work: () => Promise.resolve(Buffer.alloc(0)).finally(resolve) });
+        give({ peer: null, work: () => Promise.resolve(NOTHING).finally(resolve) });
       });
     },
   };
 }
 
 // The wire protocol, as far as turns go: https://www.postgresql.org/docs/18/protocol-message-formats.html
-const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
+const NOTHING = Buffer.alloc(0);
+const FLUSH = Buffer.from([0x48, 0, 0, 0, 4]);
+const ROLL_BACK = Buffer.concat([
+  Buffer.from([0x53, 0, 0, 0, 4, 0x51, 0, 0, 0, 13]),
+  Buffer.from('rollback\0'),
+]);
 const NOTIFICATION = 0x41;
 const READY = 0x5a;
 const IDLE = 0x49;
 const START_UP = 196_608;
 const ENCRYPTION_ASKED = new Set([80_877_103, 80_877_104]);
-
-function query(sql: string): Buffer {
-  const head = Buffer.from([0x51, 0, 0, 0, 0]);
-  head.writeInt32BE(Buffer.byteLength(sql) + 5, 1);
-  return Buffer.concat([head, Buffer.from(`${sql}\0`)]);
-}
 
 function* frames(reply: Buffer): Generator<Buffer> {
   for (let at = 0; at + 5 <= reply.length; ) {
@@ -287,18 +281,18 @@ function* frames(reply: Buffer): Generator<Buffer> {
 }
 
 /** Takes the finished units out of what a connection has sent so far. */
-function* units(peer: Peer): Generator<Unit> {
+function* units(peer: Peer): Generator<Buffer> {
   for (;;) {
     if (peer.inbox.length < (peer.greeted ? 5 : 8)) return;
     const lengthAt = peer.greeted ? 1 : 0;
     const end = lengthAt + peer.inbox.readInt32BE(lengthAt);
     if (peer.inbox.length < end) return;
-    const message = peer.inbox.subarray(0, Math.max(end, 5));
+    const message = peer.inbox.subarray(0, Math.max(end, peer.greeted ? 5 : 8));
     peer.inbox = peer.inbox.subarray(message.length);
     if (!peer.greeted) {
       const code = message.readInt32BE(4);
       peer.greeted = code === START_UP;
-      if (peer.greeted) yield { bytes: message, endsReady: true };
+      if (peer.greeted) yield message;
       else if (ENCRYPTION_ASKED.has(code)) peer.socket.write('N');
       else peer.socket.destroy();
       continue;
@@ -306,8 +300,7 @@ function* units(peer: Peer): Generator<Unit> {
     peer.unit.push(message);
     const type = message.toString('latin1', 0, 1);
     // Query, Sync and FunctionCall end in ReadyForQuery; Flush asks for what there is so far.
-    if ('QSF'.includes(type)) yield { bytes: Buffer.concat(peer.unit.splice(0)), endsReady: true };
-    else if (type === 'H') yield { bytes: Buffer.concat(peer.unit.splice(0)), endsReady: false };
+    if ('QSFH'.includes(type)) yield Buffer.concat(peer.unit.splice(0));
     else if (type === 'X') peer.socket.end();
   }
 }

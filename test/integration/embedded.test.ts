@@ -222,6 +222,33 @@ describe('starting and stopping', () => {
   });
 });
 
+describe('upkeep', () => {
+  afterEach(() => vi.useRealTimers());
+
+  test('takes away dead rows and writes checkpoints, as nobody else does', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const embedded = await startEmbedded({ dataDir: path.join(root, 'tidy'), log });
+    const client = await connected(embedded.poolConfig);
+    await client.query('create table public.note as select n as id from generate_series(1, 1000) n');
+    await client.query('update public.note set id = id + 1');
+    const state = async () => {
+      const { rows } = await client.query<{ dead: string; redo: string }>(
+        'select n_dead_tup as dead, (select redo_lsn::text from pg_control_checkpoint()) as redo ' +
+          "from pg_stat_all_tables where relname = 'note'",
+      );
+      return rows[0];
+    };
+    const before = await state();
+
+    vi.advanceTimersByTime(300_000);
+
+    await vi.waitFor(async () => expect((await state())?.redo).not.toBe(before?.redo), 5_000);
+    expect([before?.dead, (await state())?.dead]).toEqual(['1000', '0']);
+    await client.end();
+    await embedded.stop();
+  });
+});
+
 describe('kill -9', () => {
   let module: string;
 

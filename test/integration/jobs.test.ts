@@ -239,14 +239,13 @@ describe.each(engines)('on %s', (name) => {
         finished += 1;
       },
     });
-    await vi.waitFor(() => expect(begun).toBe(finished), 3_000);
-    const before = begun;
     await jobs.bell.ringAt([Date.now()]);
-    await vi.waitFor(() => expect(begun).toBe(before + 1), 3_000);
+    await vi.waitFor(() => expect(begun).toBeGreaterThan(finished), 3_000);
 
     await jobs.stop();
 
     expect(finished).toBe(begun);
+    expect(begun).toBeGreaterThan(0);
   });
 
   test('with the bells gone from the queue the sweep goes on', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noSubject } from '../../src/conversation/card.ts';
-import { ana, ben } from '../support/fake-console.ts';
+import { ana } from '../support/fake-console.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 
 let web: WebServer;

@@ -148,7 +148,7 @@ describe('a case is closed', () => {
     s.does(ben, { do: 'keep', promiseId: id, proof });
     s.heard();
     const { holdId } = close(s);
-    expect(s.heard()).toEqual(['10:00 thread: promise made', '10:00 thread: closed']);
+    expect(s.heard()).toEqual(['10:00 thread: closed', '10:00 thread: promise made']);
     expect(s.file.case).toMatchObject({ status: 'closed', solved: 'Restarted', closedBy: ben });
     expect(s.promise(holdId)).toMatchObject({ kind: 'hold', ownerId: ben, status: 'live' });
     expect(s.nextAlarm).not.toBeNull();
@@ -201,6 +201,18 @@ describe('a case is closed', () => {
 });
 
 describe('did it hold?', () => {
+  test('the customer’s deadline was for the problem, and calls nobody now', () => {
+    const deadline = { at: when('2026-03-05 12:00'), reason: 'board meeting' };
+    const s = story({ terms: { deadline } });
+    close(s);
+    s.heard();
+    s.passesUntil('2026-03-09 09:00');
+    expect(s.heardOn().map((line) => line.slice(11))).toEqual([
+      'Thu 14:30 thread: nudge halfway',
+      'Mon 09:00 thread: nudge soon',
+    ]);
+  });
+
   test('is nudged and kept like any promise, and leaves the case closed', () => {
     const { s, holdId } = closed();
     s.passesUntil('2026-03-09 09:10');

@@ -94,7 +94,7 @@ describe('a post stands until it is answered or said again', () => {
     const s = story();
     const close = { do: 'close', solved: text('Restarted'), holdAction: text('Ask') } as const;
     s.does(ben, { ...close, holdId: s.newPromiseId(), holdAt: when('2026-03-09 10:00') });
-    expect(standing(s)).toEqual(['case card', 'promise made', 'closed']);
+    expect(standing(s)).toEqual(['case card', 'closed', 'promise made']);
     s.does(ben, { do: 'reopen', reason: text('Down again') });
     expect(standing(s)).toEqual(['case card', 'wants promise 0']);
   });

@@ -11,7 +11,7 @@ export function DraftBlock({ text, marks }: Props) {
   return (
     <figure className="draft" aria-label="Draft for the customer">
       <figcaption className="draft-head">
-        <span>Draft for the customer. You send it.</span>
+        <span>Draft, for you to send</span>
         <CopyButton text={text} body={body} />
       </figcaption>
       <p ref={body} className="draft-text" dir="auto">

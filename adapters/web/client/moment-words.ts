@@ -20,25 +20,27 @@ export function momentWords(at: Instant, zone: Zone, now: Instant): string {
   return near === null ? words : `${words} (${near})`;
 }
 
-/** The same time in the other zone, "19:45 for Acme", with its day where that differs; null where it's no other. */
+/** The same time in the other zone, "19:45 for Acme", with its weekday where that differs; null where it's no other. */
 export function alsoWords(at: Instant, zone: Zone, also: AlsoIn | null, now: Instant): string | null {
   if (also === null || also.zone === zone) return null;
   const words = formatInstant(at, also.zone, now);
   if (words === formatInstant(at, zone, now)) return null;
+  const clock = words.match(/\d\d:\d\d.*$/)?.[0] ?? words;
   const sameDay = localDateOf(at, zone) === localDateOf(at, also.zone);
-  const clock = sameDay ? (words.match(/\d\d:\d\d.*$/)?.[0] ?? words) : words;
-  return `${clock} ${also.label || formatZoneName(also.zone, at)}`;
+  // "today" and "tomorrow" would be theirs, beside those of the reader: only a weekday is the same for both.
+  const day = sameDay
+    ? ''
+    : `${new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: also.zone }).format(at)} `;
+  return `${day}${clock} ${also.label || formatZoneName(also.zone, at)}`;
 }
 
-/** "in 12 min", "3 min ago", to the second within two minutes; null from an hour on. */
+/** "in 12 min", to the second within two minutes; "3 min ago"; null from an hour on. */
 export function nearWords(at: Instant, now: Instant): string | null {
-  const away = at - now;
-  const length = Math.abs(away);
-  if (length >= NEAR_MS) return null;
-  if (length < 1_000) return 'now';
-  const grain = length < SECONDS_MS ? 1_000 : 60_000;
-  const span = formatSpan(Math.floor(length / grain) * grain);
-  return away > 0 ? `in ${span}` : `${span} ago`;
+  const ahead = at - now;
+  if (Math.abs(ahead) >= NEAR_MS) return null;
+  if (ahead < 1_000) return ahead > -1_000 ? 'now' : agoWords(at, now);
+  const grain = ahead < SECONDS_MS ? 1_000 : 60_000;
+  return `in ${formatSpan(Math.floor(ahead / grain) * grain)}`;
 }
 
 /** How long ago, for what has happened: "just now", "5 min ago", "3 h ago", "2 days ago". */

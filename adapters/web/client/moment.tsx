@@ -15,7 +15,8 @@ export function Moment({ at, also }: { at: Instant; also: AlsoIn | null }) {
       </time>
       {beside && (
         <>
-          {' · '}
+          {/* The dot stays with the time before it. */}
+          {'\u00a0· '}
           <span className="moment-also" title={also ? fullWords(at, also.zone) : undefined}>
             {beside}
           </span>
