@@ -5,36 +5,48 @@ import { Ask } from '../domain/ask.ts';
 import { CareCase } from '../domain/care-case.ts';
 import { CarePromise, isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import type { CaseId, WorkspaceId } from '../domain/ids.ts';
+import { CaseId, type WorkspaceId } from '../domain/ids.ts';
 import type { OutMessage } from '../domain/say.ts';
 import type { Tx } from './database.ts';
 
 type Ref = { workspaceId: WorkspaceId; caseId: CaseId };
 
 const FileRow = z.object({
-  case_doc: CareCase,
+  case: CareCase,
   promises: z.array(CarePromise),
   asks: z.array(Ask),
 });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
 export async function readFiles(tx: Tx, refs: readonly Ref[]): Promise<Map<CaseId, CaseFile>> {
+  const files = new Map<CaseId, CaseFile>();
+  for (const [id, read] of await readEachFile(tx, refs)) {
+    if (!read.success) {
+      throw new Error(`The case ${id} in the store can't be read`, { cause: read.error });
+    }
+    files.set(id, read.data);
+  }
+  return files;
+}
+
+/** The same, each by itself: one that can't be read says why, and leaves the others alone. */
+export async function readEachFile(
+  tx: Tx,
+  refs: readonly Ref[],
+): Promise<Map<CaseId, z.ZodSafeParseResult<CaseFile>>> {
   if (refs.length === 0) {
     return new Map();
   }
   const { rows } = await sql`
-    select c.doc as case_doc,
+    select c.id, c.doc as case,
       coalesce((select jsonb_agg(p.doc order by (p.doc->>'madeAt')::bigint, p.id) from kept.promise p
         where p.workspace_id = c.workspace_id and p.case_id = c.id), '[]') as promises,
       coalesce((select jsonb_agg(a.doc order by (a.doc->>'askedAt')::bigint, a.id) from kept.ask a
         where a.workspace_id = c.workspace_id and a.case_id = c.id), '[]') as asks
     from jsonb_to_recordset(${JSON.stringify(refs)}::jsonb) as r("workspaceId" uuid, "caseId" uuid)
     join kept.care_case c on c.workspace_id = r."workspaceId" and c.id = r."caseId"`.execute(tx);
-  const files = z
-    .array(FileRow)
-    .parse(rows)
-    .map((row) => ({ case: row.case_doc, promises: row.promises, asks: row.asks }));
-  return new Map(files.map((file) => [file.case.id, file]));
+  const found = z.array(z.looseObject({ id: CaseId })).parse(rows);
+  return new Map(found.map((row) => [row.id, FileRow.safeParse(row)]));
 }
 
 /** Locks a case's alarm row, which is the mutex of the case, and reads its file. */

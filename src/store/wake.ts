@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import { commitCases, readFiles } from './cases.ts';
+import { commitCases, readEachFile } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
@@ -28,17 +28,17 @@ export function wakeBatch(
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
     await bindTo(tx, workspaceIds);
     const data = await readWorkspaces(tx, workspaceIds);
-    const files = await readFiles(tx, claims);
+    const files = await readEachFile(tx, claims);
     const commits: Commit[] = [];
     const failed: WakeResult['failed'] = [];
     for (const { workspaceId, caseId, version } of claims) {
-      const file = files.get(caseId);
+      const read = files.get(caseId);
       const workspace = data.get(workspaceId);
       try {
-        if (file === undefined || workspace === undefined) {
-          throw new Error('An alarm rings for a case that is not there');
+        if (read?.success !== true || workspace === undefined) {
+          throw read?.error ?? new Error('An alarm rings for a case that is not there');
         }
-        commits.push(decide({ file, version }, workspace));
+        commits.push(decide({ file: read.data, version }, workspace));
       } catch (error) {
         failed.push({ caseId, error });
       }

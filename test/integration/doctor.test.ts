@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -21,6 +20,7 @@ import {
   startPostgres,
   startRedis,
 } from '../support/engines.ts';
+import { runCommand } from '../support/run-command.ts';
 
 type Env = Record<string, string>;
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
     await migrate(db);
     await db.destroy();
   });
-});
+}, 180_000);
 afterAll(() => rmSync(made, { recursive: true, force: true }));
 beforeEach(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'kept-doctor-'));
@@ -209,12 +209,10 @@ describe('the doctor', () => {
 
   it('runs as a command, says the same, and ends with 1 when something is wrong', async () => {
     const file = await runnable('src/doctor.ts');
-    const run = (env: Env) =>
-      spawnSync(process.execPath, [file], { encoding: 'utf8', env: { PATH: process.env['PATH'], ...env } });
-    const good = run({ KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0' });
+    const good = await runCommand(file, { KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0' });
     expect(good).toMatchObject({ status: 0, stderr: '' });
     expect(good.stdout).toContain('0 wrong');
-    const bad = run({ KEPT_DATA_DIR: path.join(dir, 'data'), PORT: 'nope' });
+    const bad = await runCommand(file, { KEPT_DATA_DIR: path.join(dir, 'data'), PORT: 'nope' });
     expect(bad).toMatchObject({ status: 1, stderr: '' });
     expect(bad.stdout).toContain('PORT must be');
   });

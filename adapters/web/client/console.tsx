@@ -34,22 +34,22 @@ export function Console({ workspace, me, view, onStale }: Props) {
   const { notices, announced, dismiss, tell, announce } = useNotices();
   const [dialog, setDialog] = useState<{ form: Form; spot: Spot } | null>(null);
   const people = useMemo(() => new Map(workspace.members.map((one) => [one.id, one])), [workspace.members]);
-  const shown = useRef({ view, people });
+  const shown = useRef({ view, people, me });
   useEffect(() => {
-    shown.current = { view, people };
-  }, [view, people]);
+    shown.current = { view, people, me };
+  }, [view, people, me]);
 
   const go = useCallback<Desk['go']>((to, options) => goTo({ view: to, as: me.id }, options), [me.id]);
 
   const handlers = useMemo(
     () => ({
       onNew: (messages: readonly ChatMessage[]) => {
-        for (const message of messages) tellOf(message, me, shown.current, { announce, tell });
+        for (const message of messages) tellOf(message, shown.current, { announce, tell });
       },
       onStale,
       onProblem: (text: string) => tell({ tone: 'problem', text }),
     }),
-    [me, announce, tell, onStale],
+    [announce, tell, onStale],
   );
   const chat = useChat(me.id, handlers);
   const seen = useSeen(workspace.id, me.id);
@@ -146,8 +146,7 @@ export function Console({ workspace, me, view, onStale }: Props) {
 /** Says a new message to those who can't see it, and shows a direct one to those who are elsewhere. */
 function tellOf(
   message: ChatMessage,
-  me: Person,
-  { view, people }: { view: View; people: ReadonlyMap<string, Person> },
+  { view, people, me }: { view: View; people: ReadonlyMap<string, Person>; me: Person },
   { announce, tell }: Pick<Desk, 'announce' | 'tell'>,
 ): void {
   const { author, room, threadId } = message;

@@ -34,7 +34,7 @@ export function MessageList(props: Props) {
         ref={scroller}
         className="messages-scroll"
         onScroll={onScroll}
-        aria-label="Messages"
+        aria-label={inThread ? 'Replies' : 'Messages'}
         // Scrolled by keyboard too, where the browser doesn't see to that.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
