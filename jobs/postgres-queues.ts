@@ -6,6 +6,8 @@ import type { Carrier } from './queues.ts';
 export async function carryOnPostgres(connection: PoolConfig | string, schema: string): Promise<Carrier> {
   const config = configOf(connection);
   const client = new Client(config);
+  // The query going on then rejects with the same error; unheard it would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await runMigrations(client, schema);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,22 +70,21 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
   return { release };
 }
 
-/** Makes the directory if need be, and this user's alone where it is theirs. */
-export async function makePrivate(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const { mode, uid } = await stat(dir);
-  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) await chmod(dir, 0o700);
-}
-
 /**
- * Where to put the socket `name` so that nobody else reaches it: in `dir`, unless that belongs to others
- * too, such as a volume shared through its group; then in a new private directory.
+ * Where to put the socket `name` so that nobody else reaches it: in `dir` if that is this user's alone, else in
+ * a directory `run` of its own in it. A directory that was there before keeps its mode: it may be anything.
  */
 export async function privateWay(dir: string, name: string): Promise<Way> {
-  const { mode } = await stat(dir);
-  if ((mode & 0o077) === 0) return shortWay(dir, name);
-  const own = await mkdtemp(path.join(tmpdir(), 'kept-'));
-  return { path: own, remove: () => rm(own, { recursive: true, force: true }) };
+  if (await isPrivate(dir)) return shortWay(dir, name);
+  const own = path.join(dir, 'run');
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  if (!(await isPrivate(own))) throw new Error(`Others can write to ${own}: remove it, or chmod it to 700.`);
+  return shortWay(own, name);
+}
+
+async function isPrivate(dir: string): Promise<boolean> {
+  const { mode, uid } = await stat(dir);
+  return (mode & 0o077) === 0 && uid === process.getuid?.();
 }
 
 /**

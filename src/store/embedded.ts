@@ -8,7 +8,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import type { PoolConfig } from 'pg';
 import type { Log } from '../app/deps.ts';
-import { lockDataDir, makePrivate, privateWay } from './data-lock.ts';
+import { lockDataDir, privateWay } from './data-lock.ts';
 
 /** What the `pg` driver looks for in its `host` directory when the port is 5432. */
 const SOCKET_NAME = '.s.PGSQL.5432';
@@ -44,7 +44,7 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Lo
     }
   };
   try {
-    await makePrivate(dir);
+    await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDataDir(dir);
     stops.push(lock.release);
     const db = await openDatabase(path.join(dir, 'pg'));

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -19,7 +19,6 @@ if (why !== null) {
 
 let clientDir: string;
 let browser: Browser;
-let axe: string;
 let url: string;
 let fake: FakeConsole;
 let rootId: string;
@@ -65,7 +64,6 @@ describe.skipIf(why !== null)('the console in a browser', () => {
   beforeAll(async () => {
     clientDir = await mkdtemp(join(tmpdir(), 'kept-pages-'));
     await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: clientDir } });
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     browser = await launchChromium();
   });
 
@@ -91,7 +89,7 @@ describe.skipIf(why !== null)('the console in a browser', () => {
   );
 
   async function findings(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const found: unknown = await page.evaluate('axe.run(document).then(({ violations }) => violations)');
     return Findings.parse(found)
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')

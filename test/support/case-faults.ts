@@ -4,7 +4,7 @@ import type { Instant } from '../../src/domain/instant.ts';
 import { isReachable, type Team } from '../../src/domain/people.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { TimelineEvent } from '../../src/domain/timeline.ts';
-import { memberIn, SECOND } from './domain-fixtures.ts';
+import { DAY, memberIn, SECOND } from './domain-fixtures.ts';
 
 /** In what a decision was made: `keys` are those of everything the case has said before. */
 export type Scene = {
@@ -88,7 +88,7 @@ function climbFaults(file: CaseFile, now: Instant, isAwake: boolean): string[] {
       const isUrgent =
         (promise.status === 'live' && promise.risk !== null) ||
         (promise.status === 'broken' && promise.settled === null);
-      if (isUrgent && promise.climb === null) {
+      if (isUrgent && (promise.climb === null || promise.climb.status === 'taken')) {
         faults.push('a matter does not climb');
       }
       return isUrgent && promise.climb ? [promise.climb] : [];
@@ -106,6 +106,10 @@ function climbFaults(file: CaseFile, now: Instant, isAwake: boolean): string[] {
     }
     if (isAwake && climb.status !== 'taken' && climb.nextAt <= now) {
       faults.push('a climb stands still');
+    }
+    // A round comes within an hour of work: over a weekend and two holidays at most.
+    if (climb.status !== 'taken' && climb.nextAt > now + 6 * DAY) {
+      faults.push('a climb waits too long');
     }
   }
   return faults;

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DataDirLockedError, lockDataDir, makePrivate } from '../../src/store/data-lock.ts';
+import { DataDirLockedError, lockDataDir, privateWay } from '../../src/store/data-lock.ts';
 import { runnable } from '../support/engines.ts';
 
 let module: string;
@@ -142,14 +142,25 @@ describe('what it says and where it lies', () => {
     await lock.release();
   });
 
-  test('a directory is made for this user alone, and closed to others if it was open', async () => {
-    const made = path.join(dir, 'new');
-    await makePrivate(made);
-    await mkdir(path.join(dir, 'open'), { mode: 0o755 });
-    await makePrivate(path.join(dir, 'open'));
+  test('a socket goes where nobody else reaches it, and no mode is changed for that', async () => {
+    const shared = path.join(dir, 'shared');
+    await mkdir(shared, { mode: 0o755 });
 
-    expect(statSync(made).mode & 0o777).toBe(0o700);
-    expect(statSync(path.join(dir, 'open')).mode & 0o777).toBe(0o700);
+    const own = await privateWay(dir, 'socket');
+    const inShared = await privateWay(shared, 'socket');
+
+    expect(own.path).toBe(dir);
+    expect(inShared.path).toBe(path.join(shared, 'run'));
+    expect(statSync(inShared.path).mode & 0o777).toBe(0o700);
+    expect(statSync(shared).mode & 0o777).toBe(0o755);
+  });
+
+  test('a place prepared by somebody else for a socket is refused', async () => {
+    const shared = path.join(dir, 'shared');
+    await mkdir(shared, { mode: 0o755 });
+    await mkdir(path.join(shared, 'run'), { mode: 0o755 });
+
+    await expect(privateWay(shared, 'socket')).rejects.toThrow('Others can write to');
   });
 
   test('a directory that is not there is told as such', async () => {

@@ -176,9 +176,12 @@ const OF_A_WORKSPACE = [
 function roles(): string {
   const bound = "any (string_to_array((select current_setting('kept.workspaces', true)), ',')::uuid[])";
   const make = (role: string) => `
-    do $$ begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end $$;
     do $$ begin
-      if not (select rolsuper from pg_roles where rolname = current_user)
+      if to_regrole('${role}') is null then
+        begin create role ${role} nologin; exception when duplicate_object or unique_violation then null; end;
+      end if;
+      if not pg_has_role(current_user, '${role}',
+          case when current_setting('server_version_num')::int >= 160000 then 'SET' else 'MEMBER' end)
         then execute format('grant ${role} to %I', current_user); end if;
     end $$;
     grant usage on schema kept to ${role};`;
