@@ -9,6 +9,8 @@ import { TimeoutError, within } from './within.ts';
 
 /** Bells hung in one call to the queue. */
 const CHUNK = 500;
+/** What one commit rings at most; more at once comes from the refill. */
+const FEW = 20;
 
 type Options = { clock: Clock; horizonMs?: number; log: Log; onFailure?: (queue: QueueName) => void };
 
@@ -17,8 +19,8 @@ export type Bells = Bell & { hang: (instants: readonly Instant[]) => Promise<boo
 
 /**
  * Rings through the queues. There is one wake bell per moment, not per alarm: its id is the instant, and a
- * queue keeps one of an id. Moments beyond `horizonMs` are left to the refill. Never throws; a ring takes
- * RETRY.ring at most, and none is tried for RETRY.ringPause after one that took longer.
+ * queue keeps one of an id. Moments beyond `horizonMs` are left to the refill. Never throws; a commit's ring
+ * takes RETRY.ring at most, and none is tried for RETRY.ringPause after one that took longer.
  */
 export function createBell(
   queues: Pick<Queues, 'add' | 'isReachable'>,
@@ -35,7 +37,8 @@ export function createBell(
       if (performance.now() < pausedUntil) throw new Error('The queue hung a moment ago');
       if (!queues.isReachable()) throw new Error("The queue can't be reached");
       for (let at = 0; at < rings.length; at += CHUNK) {
-        await within(queues.add(queue, rings.slice(at, at + CHUNK)), RETRY.ring, 'Ringing');
+        const limit = rings.length > FEW ? RETRY.ringMany : RETRY.ring;
+        await within(queues.add(queue, rings.slice(at, at + CHUNK)), limit, 'Ringing');
       }
       return true;
     } catch (err) {

@@ -8,6 +8,8 @@ export const RETRY = {
   fetch: 1_000,
   /** How long a ring may keep its caller, and how long rings then stay away from what didn't answer. */
   ring: 1_000,
+  /** The same for a chunk of the refill, which nobody waits for. */
+  ringMany: 5_000,
   ringPause: 3_000,
   /** At most one warning of a kind in this time. */
   warn: 5_000,

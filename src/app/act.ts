@@ -79,14 +79,6 @@ export async function openCase(
   return { ok: true, repeated: done === null };
 }
 
-/** Looks again at every live promise of a member, after a fact about them has changed. */
-export async function lookAgain(deps: Deps, who: Who): Promise<void> {
-  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.unsettledPromises(who.memberId, 500));
-  for (const caseId of new Set(rows.map(({ file }) => file.case.id))) {
-    await act(deps, who, caseId, { do: 'look' });
-  }
-}
-
 /** What a decision changes, ready to commit. The alarm follows from the state (invariant 2). */
 export function commitOf(before: Locked | null, decision: Decided, policy: Policy, at: Instant): Commit {
   const next = nextAlarm(decision.file, policy);

@@ -55,7 +55,8 @@ export type StoreTx = {
   customersLike(words: string, limit: number): Promise<Customer[]>;
   saveCustomer(customer: Customer): Promise<void>;
   saveMember(member: Member): Promise<void>;
-  savePolicy(policy: Policy): Promise<void>;
+  /** Makes the cases of an owner's unsettled promises due at `at`, where they were due later. */
+  pullAlarms(ownerId: MemberId, at: Instant): Promise<void>;
   /** Unsettled promises of one owner, or of all (`null`), the soonest first. */
   unsettledPromises(ownerId: MemberId | null, limit: number): Promise<PromiseRow[]>;
   /** Open cases without a promise, the longest waiting first. */

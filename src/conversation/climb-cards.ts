@@ -3,6 +3,7 @@ import type { MemberId } from '../domain/ids.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Matter, Say } from '../domain/say.ts';
 import { climbOf } from '../domain/standing.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import { askBlocks, decisionActions } from './ask-cards.ts';
 import type { Action, Block, Card, Inline, Subject } from './card.ts';
 import { titleOf } from './case-card.ts';
@@ -12,9 +13,8 @@ import { words } from './words.ts';
 
 /** The DM to an authority holder: stakes first, then the promise, what was done, and how long is left. */
 export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standing: boolean): Card {
-  const heading = [...titleOf(view), text(' ')];
   if (!standing) {
-    return { ...overCard(view, titleOf(view)), actions: [button('go', subjectFor(view, say.matter))] };
+    return { ...overCard(view, say.matter), actions: [button('go', subjectFor(view, say.matter))] };
   }
   const { matter } = say;
   const subject = subjectFor(view, matter);
@@ -26,9 +26,9 @@ export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standi
       : [{ b: 'note', line: [text(words.call.yours(formatInstant(call.until, zone, view.now)))] }];
   return {
     tone: 'urgent',
-    heading: [...heading, text(headingOf(view, matter))],
+    heading: [...titleOf(view), text(headingOf(view, matter))],
     blocks: [stakesOf(view), ...matterBlocks(view, matter), ...yours],
-    actions: actionsFor(matter, subject),
+    actions: actionsFor(view, matter, subject),
   };
 }
 
@@ -110,21 +110,39 @@ function matterBlocks(view: View, matter: Matter): Block[] {
   return [{ b: 'facts', rows }, ...why];
 }
 
-function actionsFor(matter: Matter, subject: Subject): Action[] {
+function actionsFor({ file }: View, matter: Matter, subject: Subject): Action[] {
   const open = button('go', subject);
-  if (matter.kind === 'ask') {
-    return [...decisionActions(subject), button('take', subject), open];
-  }
   const take = button('take', subject, 'primary');
-  return matter.kind === 'case'
-    ? [take, button('promise', subject), open]
-    : [take, button('hand over', subject), button('move', subject), open];
+  switch (matter.kind) {
+    case 'ask':
+      return [...decisionActions(subject), button('take', subject), open];
+    case 'case':
+      return [take, button('promise', subject), open];
+    case 'promise': {
+      // A broken promise can't be handed over: whoever takes it makes a new one.
+      const isBroken = promiseOf(file, matter.promiseId)?.status === 'broken';
+      return [take, ...(isBroken ? [] : [button('hand over', subject)]), button('move', subject), open];
+    }
+    default:
+      return unreachable(matter);
+  }
 }
 
 /** A call that needs no answer any more says who has it, or that the matter is settled. */
-function overCard(view: View, heading: readonly Inline[]): Card {
-  const owner = view.file.case.ownerId;
+function overCard(view: View, matter: Matter): Card {
+  const holder = whoHas(view, matter);
   const who: Inline[] =
-    owner === null ? [text(words.call.settled)] : [member(view, owner), text(words.call.taken)];
-  return noteCard([text(words.call.over), ...heading, text('. '), ...who]);
+    holder === null ? [text(words.call.settled)] : [member(view, holder), text(words.call.taken)];
+  return noteCard([text(words.call.over), ...titleOf(view), text('. '), ...who]);
+}
+
+function whoHas({ file }: View, matter: Matter): MemberId | null {
+  const ask = matter.kind === 'ask' ? askOf(file, matter.askId) : undefined;
+  if (ask === undefined) {
+    return file.case.ownerId;
+  }
+  if (ask.status === 'open') {
+    return ask.climb.status === 'taken' ? ask.climb.takenBy : null;
+  }
+  return ask.status === 'decided' ? ask.decidedBy : null;
 }

@@ -13,6 +13,7 @@ import type { FormContext } from './forms/context.ts';
 import type { Intent, Place, Reply } from './intent.ts';
 import { boardCard } from './list-cards.ts';
 import { loadView } from './load.ts';
+import { outdated } from './outdated.ts';
 import { noteCard } from './promise-cards.ts';
 import { rejectionWords } from './rejection-words.ts';
 import { nameOf, strong, text } from './view.ts';
@@ -127,7 +128,12 @@ function commandOf(action: ActionId, { caseId, promiseId, askId }: Subject): Com
 }
 
 async function showForm(context: FormContext, id: FormId, values: Values): Promise<Reply> {
-  const filled = await fill(id, await withView(context), values);
+  const viewed = await withView(context);
+  const since = viewed.view === null ? null : outdated(id, viewed.view, context.subject);
+  if (since !== null) {
+    return refused(context.deps, context.who, since);
+  }
+  const filled = await fill(id, viewed, values);
   return filled === null
     ? refused(context.deps, context.who, { why: 'not found' })
     : { kind: 'form', form: show(id, context, filled, { submitted: false }) };

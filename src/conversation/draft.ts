@@ -10,7 +10,7 @@ import { words } from './words.ts';
 
 const w = words.draft;
 
-type Draftable = Pick<View, 'customer' | 'team' | 'now'> & { stakes: string };
+type Draftable = Pick<View, 'customer' | 'team'> & { stakes: string };
 
 /** Words to tell the customer what was promised: name, what, who, when. */
 export function promiseDraft(
@@ -59,12 +59,16 @@ function answerLine(need: string, answer: AskAnswer): string {
 function draftOf(view: Draftable, to: string, from: CarePromise['ownerId'], lines: readonly string[]): Block {
   const contact = to === '' ? view.customer.contact : to;
   const draft = [w.hello(contact), w.stakes(view.stakes), ...lines, nameOf(view, from)].join('\n\n');
-  const marks = checkTone(draft).map(({ words: said, fault }) => ({ words: said, why: words.tone[fault] }));
+  // The stakes are the customer's own words, which are not for us to mend.
+  const marks = checkTone(lines.join('\n\n')).map(({ words: said, fault }) => ({
+    words: said,
+    why: words.tone[fault],
+  }));
   return { b: 'draft', text: draft, marks };
 }
 
-/** A time as the customer reads it: in their zone, or in the workspace's, which is named then. */
-function whenFor({ customer, team, now }: Pick<View, 'customer' | 'team' | 'now'>, at: Instant): string {
+/** A time as the customer reads it: the date, for words are sent later than drafted, in their zone or ours, named. */
+function whenFor({ customer, team }: Pick<View, 'customer' | 'team'>, at: Instant): string {
   const zone = customer.zone ?? team.workspace.zone;
-  return `${formatInstant(at, zone, now)} (${zone.replaceAll('_', ' ')})`;
+  return `${formatInstant(at, zone)} (${zone.replaceAll('_', ' ')})`;
 }

@@ -148,7 +148,7 @@ function waitingItem(row: CaseRow, team: Team): Item {
 function caseItem({ file, customer }: CaseRow): Item {
   const { number, title } = file.case;
   return {
-    line: [strong(`${number} `), typed(customer.name), text(': '), typed(title)],
+    line: [strong(`#${number} `), typed(customer.name), text(': '), typed(title)],
     detail: [],
     tone: 'calm',
     actions: [button('go', subjectOf(file.case))],

@@ -59,7 +59,10 @@ export function nudgeCard(
       { b: 'text', line: [text('Due '), moment(view, promise.followUpAt), text('.')] },
       stakesOf(view),
     ],
-    actions: [...(say.step === 'due' ? [] : [button('on it', subject)]), ...promiseActions(subject)],
+    actions:
+      promise.kind === 'hold'
+        ? [button('keep', subject, 'primary'), button('reopen', subject), button('move', subject)]
+        : [...(say.step === 'due' ? [] : [button('on it', subject)]), ...promiseActions(subject)],
   };
 }
 

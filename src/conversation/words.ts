@@ -299,7 +299,6 @@ export const words = {
       followUp: 'When do they hear from us?',
       followUpHint: 'Plain words: tomorrow 3pm, in 2 hours, Friday noon.',
       against: 'What stands against it',
-      draft: 'Words for the customer, for you to send',
     },
     keep: {
       title: 'Kept',

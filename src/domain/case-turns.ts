@@ -48,6 +48,9 @@ export function announce(turn: Turn): void {
 
 /** Somebody takes a matter on: its climb ends, and it is theirs. */
 export function take(turn: Turn, matter: Matter, by: MemberId): Rejection | null {
+  if (!memberOf(turn, by)?.active) {
+    return { why: 'owner has left', memberId: by };
+  }
   const key = takenKey(turn.file, matter);
   const rejection = takeMatter(turn, matter, by);
   if (rejection === null) {

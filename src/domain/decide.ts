@@ -21,7 +21,7 @@ import { hear, signOfLife } from './sign-of-life.ts';
 import type { TimelineEvent } from './timeline.ts';
 import { type Context, startTurn, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
-import { lookAtFacts, wake } from './wake.ts';
+import { wake } from './wake.ts';
 
 /** What a member, or the clock, wants of a case. */
 export type Command =
@@ -42,8 +42,6 @@ export type Command =
   | { do: 'reopen'; reason: NonBlank }
   /** A word or a button by the acting member. */
   | { do: 'sign' }
-  /** A fact about the people has changed: look whether a promise is at risk by it. */
-  | { do: 'look' }
   | { do: 'wake' };
 
 /** What is to be committed as one, or why nothing is. */
@@ -73,7 +71,7 @@ export function decide(file: CaseFile, command: Command, context: Context): Deci
 }
 
 /** Commands that are no sign of life of who gives them, or have counted as one by themselves. */
-const SAYS_NOTHING: ReadonlySet<Command['do']> = new Set(['wake', 'look', 'sign']);
+const SAYS_NOTHING: ReadonlySet<Command['do']> = new Set(['wake', 'sign']);
 
 /** Why a case waits for a promise after a command that left it without one. */
 const WAITS_AFTER: Partial<Record<Command['do'], Waiting['why']>> = {
@@ -113,9 +111,6 @@ function carryOut(turn: Turn, command: Command): Rejection | null {
       return reopenCase(turn, command.reason);
     case 'sign':
       return byMember(turn, (by) => signOfLife(turn, by));
-    case 'look':
-      lookAtFacts(turn);
-      return null;
     case 'wake':
       wake(turn);
       return null;

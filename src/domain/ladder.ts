@@ -1,5 +1,5 @@
 import type { Ask } from './ask.ts';
-import { addWorking, isQuiet, type WorkClock, workingMsBetween } from './calendar.ts';
+import { addWorking, endOfQuiet, isQuiet, type WorkClock, workingMsBetween } from './calendar.ts';
 import type { Climb } from './climb.ts';
 import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
@@ -66,8 +66,9 @@ type Rungs = {
 };
 
 /**
- * One move of a climb: calls the next holder who is here, skips those away, leaves those in their quiet hours
- * for last. `called` is null when the round is over or nobody can be reached.
+ * One move of a climb: calls the next holder who is here and skips those away. Quiet hours put a call off to
+ * their end, unless the matter is due before that or runs by the clock. `called` is null when the climb waits,
+ * the round is over, or nobody can be reached.
  */
 export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: MemberId | null } {
   const { team, now, ladder, policy } = rungs;
@@ -80,7 +81,13 @@ export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: Me
     };
   }
   const fresh = here.filter((id) => !calls.some((call) => call.round === round && call.holderId === id));
-  const called = fresh.find((id) => rungs.clock === 'clock' || !inQuietHours(team, id, now)) ?? fresh[0];
+  const awake = fresh.find((id) => rungs.clock === 'clock' || !inQuietHours(team, id, now));
+  const morning = Math.min(...fresh.map((id) => endOfQuietHours(team, id, now)));
+  const isDueByThen = rungs.due !== null && rungs.due > now && rungs.due <= morning;
+  if (awake === undefined && fresh.length > 0 && !isDueByThen) {
+    return { climb: { status: 'calling', startedAt, round, calls, nextAt: morning }, called: null };
+  }
+  const called = awake ?? fresh[0];
   if (called === undefined) {
     const nextAt = rungs.roundOverAt ?? addWorking(rungs.clock, now, policy.climb.againMs);
     return { climb: { status: 'calling', startedAt, round: round + 1, calls, nextAt }, called: null };
@@ -115,6 +122,11 @@ function canBeCalled(team: Team, id: MemberId, now: Instant): boolean {
 function inQuietHours(team: Team, id: MemberId, now: Instant): boolean {
   const member = team.members.get(id);
   return member !== undefined && isQuiet(quietHoursOf(member, team.workspace), now);
+}
+
+function endOfQuietHours(team: Team, id: MemberId, now: Instant): Instant {
+  const member = team.members.get(id);
+  return member === undefined ? now : endOfQuiet(quietHoursOf(member, team.workspace), now);
 }
 
 function otherHolders(team: Team, except: readonly MemberId[]): MemberId[] {

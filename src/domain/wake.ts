@@ -18,6 +18,7 @@ export function wake(turn: Turn): void {
       climbForPromise(turn, promise);
     }
   }
+  lookAtFacts(turn);
   for (const ask of turn.file.asks) {
     if (ask.status === 'open' && askMoment(ask, turn.policy) <= turn.now) {
       // Who took it and let its time pass is called again, with the others.
@@ -27,12 +28,16 @@ export function wake(turn: Turn): void {
   askForPromise(turn);
 }
 
-/** Puts live promises at risk whose owner can't keep them any more: away until after their time, or gone. */
-export function lookAtFacts(turn: Turn): void {
+/**
+ * Puts live promises at risk whose owner can't keep them any more: gone, or away since they were made until
+ * after their time. Who is given a promise while away was chosen so; that one waits for its own step.
+ */
+function lookAtFacts(turn: Turn): void {
   for (const promise of turn.file.promises) {
     if (promise.status === 'live' && promise.risk === null) {
       const why = ownerFact(turn, promise);
-      if (why !== null) {
+      const since = memberOf(turn, promise.ownerId)?.absence?.from ?? turn.now;
+      if (why !== null && (why === 'owner left' || since > promise.plan.from)) {
         putAtRisk(turn, promise, why);
       }
     }
@@ -77,11 +82,8 @@ function takeStep(turn: Turn, promise: LivePromise, step: PlanStep): void {
       return;
     }
     case 'broken': {
-      const broken = breakPromise(turn, promise);
+      breakPromise(turn, promise);
       say(turn, { kind: 'thread' }, `${promise.id}/broken`, { what: 'broken', promiseId: promise.id });
-      if (promise.climb === null) {
-        climbForPromise(turn, broken);
-      }
       return;
     }
     default:

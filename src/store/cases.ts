@@ -5,7 +5,8 @@ import { Ask } from '../domain/ask.ts';
 import { CareCase } from '../domain/care-case.ts';
 import { CarePromise, isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import { CaseId, type WorkspaceId } from '../domain/ids.ts';
+import { CaseId, type MemberId, type WorkspaceId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { OutMessage } from '../domain/say.ts';
 import type { Tx } from './database.ts';
 
@@ -61,6 +62,27 @@ export async function lockCase(tx: Tx, ref: Ref): Promise<Locked | null> {
     .executeTakeFirst();
   const file = alarm && (await readFiles(tx, [ref])).get(ref.caseId);
   return file ? { file, version: alarm.version } : null;
+}
+
+/** Makes the cases of an owner's unsettled promises due at `at`, where they were due later or never. */
+export async function pullAlarms(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  ownerId: MemberId,
+  at: Instant,
+): Promise<void> {
+  // In one order, as every decision locks one row at a time.
+  await sql`
+    with owned as (
+      select a.subject_id from kept.alarm a
+      where a.workspace_id = ${workspaceId} and a.subject_kind = 'case' and a.subject_id in (
+        select case_id from kept.promise
+        where workspace_id = ${workspaceId} and owner_id = ${ownerId} and unsettled)
+      order by a.subject_id for update)
+    update kept.alarm a set due_at = least(a.due_at, ${at}) from owned
+    where a.workspace_id = ${workspaceId} and a.subject_kind = 'case' and a.subject_id = owned.subject_id`.execute(
+    tx,
+  );
 }
 
 /** Writes states, timeline, outbox and alarms of any number of decisions, set by set (invariant 3). */

@@ -3,7 +3,7 @@ import type { Store, StoreTx, WorkspaceData } from '../app/store.ts';
 import { CaseId, type WorkspaceId } from '../domain/ids.ts';
 import { type Customer, Workspace } from '../domain/people.ts';
 import { audit, gauges } from './audit.ts';
-import { commitCases, lockCase, readFiles } from './cases.ts';
+import { commitCases, lockCase, pullAlarms, readFiles } from './cases.ts';
 import { bindTo, type Database, type Tx, withinWorkspaces } from './database.ts';
 import {
   allCases,
@@ -119,13 +119,7 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
     customersLike: (words, limit) => findCustomers(tx, workspaceId, words, limit),
     saveCustomer: (customer) => upsertCustomer(tx, customer),
     saveMember: (member) => upsertMember(tx, member),
-    savePolicy: async (policy) => {
-      await tx
-        .updateTable('kept.workspace')
-        .set({ policy: JSON.stringify(policy) })
-        .where('id', '=', workspaceId)
-        .execute();
-    },
+    pullAlarms: (ownerId, at) => pullAlarms(tx, workspaceId, ownerId, at),
     unsettledPromises: (ownerId, limit) => unsettledPromises(tx, workspaceId, ownerId, limit),
     waitingCases: (limit) => waitingCases(tx, workspaceId, limit),
     cases: (limit) => allCases(tx, workspaceId, limit),

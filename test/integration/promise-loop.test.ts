@@ -136,7 +136,7 @@ await onEachEngine(MONDAY, (whole) => {
 
       await mia.fill('decline', subject, { reason: 'Too much', option: 'A month for free' });
       await story.says('A month for free');
-      const late = await mia.fill('approve', subject, {});
+      const late = await mia.press('approve', subject);
       expect(JSON.stringify(late)).toContain('decided this');
     });
 
@@ -167,9 +167,10 @@ await onEachEngine(MONDAY, (whole) => {
       const [ada, sam] = [await kept.client.as('Ada'), await kept.client.as('Sam')];
       const subject = await story.subject('keep');
 
+      const [adas, sams] = [await ada.press('keep', subject), await sam.press('keep', subject)];
       const replies = await Promise.all([
-        ada.fill('keep', subject, { proof: 'Done by Ada' }),
-        sam.fill('keep', subject, { proof: 'Done by Sam' }),
+        ada.submit(formOf(adas), { proof: 'Done by Ada' }),
+        sam.submit(formOf(sams), { proof: 'Done by Sam' }),
       ]);
 
       expect(replies.filter(({ kind }) => kind === 'done')).toHaveLength(1);

@@ -199,14 +199,18 @@ export async function startSentinel(master: Server): Promise<Server> {
 export async function runnable(entry: string): Promise<string> {
   const root = path.resolve(import.meta.dirname, '../..');
   // Below node_modules, so that what it imports from packages is found.
-  const outDir = path.join(root, 'node_modules', '.kept-test', randomBytes(6).toString('hex'));
+  const outputs = path.join(root, 'node_modules', '.kept-test');
+  const left = existsSync(outputs)
+    ? readdirSync(outputs).filter((name) => !isRunning(Number.parseInt(name, 10)))
+    : [];
+  for (const name of left) rmSync(path.join(outputs, name), { recursive: true, force: true });
+  const outDir = path.join(outputs, `${process.pid}-${randomBytes(4).toString('hex')}`);
   await build({
     root,
     configFile: false,
     logLevel: 'silent',
     build: { ssr: path.resolve(root, entry), outDir, emptyOutDir: true },
   });
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
   return path.join(outDir, path.basename(entry).replace(/\.ts$/, '.js'));
 }
 
@@ -270,6 +274,15 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('No free port');
   return address.port;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Postgres refuses to run as root. */

@@ -43,7 +43,7 @@ describe('the words for the customer', () => {
       'Hi Ada,',
       'I know what this means for you: Board meeting at 5pm needs the figures',
       'This is what we do now: Restart the export and call',
-      'Ben will be in touch with you tomorrow 09:00 (America/New York).',
+      'Ben will be in touch with you Thu 5 Mar 2026 09:00 (America/New York).',
       'Ben',
     ]);
   });
@@ -51,7 +51,7 @@ describe('the words for the customer', () => {
   test('where the customer’s zone isn’t known, in ours, which is named', () => {
     const { s, id, view } = viewed({ zone: null });
     expect(lines(promiseDraft(view(), s.promise(id)))[3]).toBe(
-      'Ben will be in touch with you tomorrow 15:00 (Europe/Berlin).',
+      'Ben will be in touch with you Thu 5 Mar 2026 15:00 (Europe/Berlin).',
     );
   });
 
@@ -77,7 +77,7 @@ describe('the words for the customer', () => {
     const draft = lines(movedDraft(view(), move));
     expect(draft[2]).toMatch(expected);
     expect(draft[2]).toContain(to.reason);
-    expect(draft[3]).toMatch(/Ben will be in touch with you (?:tomorrow|Fri) 09:00 \(America\/New York\)\./);
+    expect(draft[3]).toMatch(/Ben will be in touch with you Fri 6 Mar 2026 09:00 \(America\/New York\)\./);
   });
 
   test.each<[AskAnswer, string]>([

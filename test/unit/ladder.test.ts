@@ -244,12 +244,25 @@ describe('a climb', () => {
 
   const asleep = { zone: 'Asia/Tokyo' };
   test.each([
-    ['in working time calls those in their quiet hours last', officeCalendar(), ['Mo', 'Ira', 'Dana']],
+    ['in working time waits for the end of quiet hours', officeCalendar(), ['Mo', 'Ira', 'calling']],
     ['around the clock calls everyone in turn', 'clock' as const, ['Dana', 'Mo', 'Ira']],
   ])('%s', (_, clock, expected) => {
     const team = teamWith({ dana: asleep });
     const climb = climbed({ from: '2026-03-04 14:00', team, clock, moves: 3 });
     expect(climb.map((line) => line.split(' ')[2])).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'calls them in their quiet hours when the matter is due before the end of those',
+      '2026-03-04 20:00',
+      'Dana',
+    ],
+    ['waits when there is time until the morning', '2026-03-06 12:00', 'calling'],
+  ])('%s', (_, due, expected) => {
+    const team = teamWith({ dana: asleep }, { without: [mo, ira, tara] });
+    const [line] = climbed({ from: '2026-03-04 14:00', due, team, clock: officeCalendar(), moves: 1 });
+    expect(line?.split(' ')[2]).toBe(expected);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   berlin,
   dana,
   HOUR,
+  ira,
   MINUTE,
   mo,
   promiseId,
@@ -331,6 +332,33 @@ describe('a promise is taken on', () => {
     s.does(mo, { do: 'take', matter: matter(id) });
     expect(s.tries(dana, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: mo });
     expect(s.tries(mo, { do: 'take', matter: matter(id) })).toEqual({ why: 'already taken', by: mo });
+  });
+
+  test('again and again, each time it is at risk, and broken at last', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:56');
+    s.does(dana, { do: 'take', matter: matter(id) });
+    s.passesUntil('2026-03-04 10:59:50');
+    s.does(mo, { do: 'take', matter: matter(id) });
+    s.passesUntil('2026-03-04 11:06');
+    s.does(ira, { do: 'take', matter: matter(id) });
+    expect(s.heard().filter((line) => line.includes('taken'))).toHaveLength(3);
+    expect(s.promise(id)).toMatchObject({
+      status: 'broken',
+      ownerId: mo,
+      settled: { how: 'taken', by: ira },
+    });
+  });
+
+  test('not by somebody who has left', () => {
+    const { s, id } = promised('2026-03-04 11:00', { team: teamWith({ tara: { active: false } }) });
+    s.passesUntil('2026-03-04 10:56');
+    for (const by of [tara, stranger]) {
+      expect(s.tries(by, { do: 'take', matter: matter(id) })).toEqual({
+        why: 'owner has left',
+        memberId: by,
+      });
+    }
   });
 
   test('not while its owner has it well in hand', () => {

@@ -16,7 +16,7 @@ import {
 } from '../support/domain-fixtures.ts';
 
 function absence(until: string | null): Partial<Member> {
-  return { absence: { from: when('2026-03-04 10:00'), until: until === null ? null : when(until) } };
+  return { absence: { from: when('2026-03-04 10:05'), until: until === null ? null : when(until) } };
 }
 
 describe('a sign of life', () => {
@@ -80,25 +80,39 @@ describe('a fact puts a promise at risk at any moment', () => {
     ['gone', { active: false }, 'owner left'],
   ])('its owner is %s', (_, change, why) => {
     const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
     s.changes(ben, change);
-    s.does(ben, { do: 'look' });
+    s.does(ben, { do: 'wake' });
     expect(s.promise(id)).toMatchObject({ risk: { why } });
-    expect(s.heard()).toEqual(['10:00 thread: at risk', '10:00 Dana: call (promise)']);
-    s.does(ben, { do: 'look' });
+    expect(s.heard()).toEqual(['10:05 thread: at risk', '10:05 Dana: call (promise)']);
+    s.does(ben, { do: 'wake' });
     expect(s.heard()).toEqual([]);
+  });
+
+  test('but not when it was given to somebody who was away already: that waits for its own step', () => {
+    const s = story();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, absence(null));
+    s.passesUntil('2026-03-04 10:06');
+    const id = s.promises(ben, '2026-03-04 11:06');
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: null });
+    s.passesUntil('2026-03-04 11:00');
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner away' } });
   });
 
   test('but not when its owner is back in time', () => {
     const { s, id } = promised();
     s.changes(ben, absence('2026-03-04 10:30'));
-    s.does(ben, { do: 'look' });
+    s.does(ben, { do: 'wake' });
     expect(s.promise(id)).toMatchObject({ risk: null });
   });
 
   test('who is back and says so is at risk no more', () => {
     const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
     s.changes(ben, absence(null));
-    s.does(ben, { do: 'look' });
+    s.does(ben, { do: 'wake' });
     s.does(ben, { do: 'sign' });
     expect(s.promise(id)).toMatchObject({ risk: { why: 'owner away' } });
     s.changes(ben, { absence: null });
@@ -122,7 +136,7 @@ describe('a fact puts a promise at risk at any moment', () => {
     s.loses(tara);
     s.passesUntil('2026-03-04 10:55');
     expect(s.promise(id)).toMatchObject({ risk: { why: 'owner left' } });
-    expect(s.heard().at(-1)).toBe('10:54 Dana: call (promise)');
+    expect(s.heard()).toContain('10:30 Dana: call (promise)');
   });
 });
 

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 
 type Item = { label: string; act: () => void };
 type Corner = { top: number; right: number; up: boolean };
@@ -10,29 +10,34 @@ export function Menu({ label, icon, items }: { label: string; icon: ReactNode; i
   const list = useRef<HTMLDivElement>(null);
   const open = corner !== null;
 
+  const place = useCallback(() => {
+    const box = button.current?.getBoundingClientRect();
+    if (!box) return;
+    const up = box.bottom + 48 * items.length > window.innerHeight;
+    const right = document.documentElement.clientWidth - box.right;
+    setCorner({ top: up ? box.top : box.bottom, right, up });
+  }, [items.length]);
+
   useEffect(() => {
     if (!open) return undefined;
-    list.current?.querySelector('button')?.focus();
     const away = (event: Event) => {
       if (event.target instanceof Node && list.current?.contains(event.target)) return;
       setCorner(null);
     };
-    // Placed by the button's position, so it can't stay when that moves.
     document.addEventListener('pointerdown', away);
-    document.addEventListener('scroll', away, true);
+    // A new message scrolls what is below it: the menu goes along with its button.
+    document.addEventListener('scroll', place, true);
     return () => {
       document.removeEventListener('pointerdown', away);
-      document.removeEventListener('scroll', away, true);
+      document.removeEventListener('scroll', place, true);
     };
+  }, [open, place]);
+
+  useEffect(() => {
+    if (open) list.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [open]);
 
-  const toggle = () => {
-    const box = button.current?.getBoundingClientRect();
-    if (open || !box) return setCorner(null);
-    const up = box.bottom + 48 * items.length > window.innerHeight;
-    const right = document.documentElement.clientWidth - box.right;
-    setCorner({ top: up ? box.top : box.bottom, right, up });
-  };
+  const toggle = () => (open ? setCorner(null) : place());
 
   const onKey = (event: KeyboardEvent) => {
     const all = [...(list.current?.querySelectorAll('button') ?? [])];

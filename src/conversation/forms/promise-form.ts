@@ -66,13 +66,12 @@ export async function promiseForm(context: CaseContext, values: Values): Promise
     contactTo: contactTo.value.trim(),
     followUpAt: followUp.at,
   };
-  const draft: Block[] = [{ b: 'note', line: [text(w.draft)] }, promiseDraft(view, terms)];
   return {
     title: w.title,
     submit: w.submit,
     intro: [],
     fields,
-    notes: [...(checked?.notes ?? []), ...draft],
+    notes: [...(checked?.notes ?? []), promiseDraft(view, terms)],
     run: () => act(context.deps, who, file.case.id, { do: 'promise', terms }, context.nonce),
   };
 }
