@@ -6,9 +6,11 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import type { PoolConfig } from 'pg';
 import type { Log } from '../app/deps.ts';
 import { lockDataDir, privateWay } from './data-lock.ts';
+import { serve } from './embedded-server.ts';
 
 /** What the `pg` driver looks for in its `host` directory when the port is 5432. */
 const SOCKET_NAME = '.s.PGSQL.5432';
+
 export type Embedded = { poolConfig: PoolConfig; stop: () => Promise<void> };
 
 /**
