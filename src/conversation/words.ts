@@ -3,8 +3,9 @@ import type { CarePromise, RiskReason } from '../domain/care-promise.ts';
 import type { Severity } from '../domain/policy.ts';
 import type { ToneMark } from '../domain/tone.ts';
 import type { ActionId } from './card.ts';
+import { formWords } from './form-words.ts';
 
-/** Every text that Kept says, in English. Another language is another object of this shape. */
+/** Every text that Kept says, in English; those of forms stand beside it. Another language is another object of this shape. */
 export const words = {
   people: { somebody: 'somebody who has left', nobody: 'nobody yet', kept: 'Kept' },
 
@@ -268,116 +269,7 @@ export const words = {
     ],
   },
 
-  form: {
-    required: 'Please fill this in.',
-    open: {
-      title: 'Open care case',
-      submit: 'Open',
-      customer: 'Customer',
-      customerHint: 'Type a name; a new one is added.',
-      what: 'What is it?',
-      whatHint: 'One line, as you would say it to a colleague.',
-      happened: 'What happened',
-      stakes: 'What does it mean for them?',
-      stakesHint: 'In their words. It stands first on every card.',
-      deadline: 'Their own deadline',
-      deadlineHint: 'Plain words: today 5pm, Friday noon. Leave empty if they have none.',
-      reason: 'What happens then?',
-      severity: 'Severity',
-      contact: 'Who speaks to us there?',
-      zone: 'Their time zone',
-      zoneUnknown: 'Not known',
-      from: 'From this message',
-    },
-    promise: {
-      title: 'Make a promise',
-      submit: 'Promise',
-      owner: 'Who owns it?',
-      action: 'What will be done?',
-      contactBy: 'Who contacts the customer?',
-      contactTo: 'Whom there?',
-      followUp: 'When do they hear from us?',
-      followUpHint: 'Plain words: tomorrow 3pm, in 2 hours, Friday noon.',
-      against: 'What stands against it',
-    },
-    keep: {
-      title: 'Kept',
-      submit: 'Kept',
-      proof: 'What shows it?',
-      proofHint: 'A note or a link. Acknowledging is not keeping.',
-      next: 'And now?',
-      done: 'The case is done',
-      more: 'There is a next promise',
-    },
-    move: {
-      title: 'Move the promise',
-      submit: 'Move it',
-      to: 'New time',
-      reason: 'Why?',
-      told: 'Has the customer been told?',
-      late: 'The time has passed: the miss stays on record.',
-    },
-    handOver: { title: 'Hand over', submit: 'Hand over', to: 'To whom?' },
-    withdraw: {
-      title: 'Withdraw the promise',
-      submit: 'Withdraw',
-      reason: 'Why does it no longer make sense?',
-    },
-    ask: {
-      title: 'Need authority',
-      submit: 'Ask',
-      need: 'What does the customer need?',
-      money: 'Amount',
-      moneyHint: 'Leave empty if it is not about money.',
-      days: 'Days',
-      by: 'Decide by',
-      byHint: 'Plain words: today 4pm, in 1 hour.',
-      options: 'Which options are there?',
-      recommendation: 'What do you recommend?',
-      goesTo: 'It goes to ',
-      nobody: 'Nobody may decide this: no limit covers it.',
-    },
-    approve: { title: 'Approve', submit: 'Approve', note: 'A word to go with it' },
-    within: { title: 'Approve within a limit', submit: 'Approve within', limit: 'What is the limit?' },
-    option: { title: 'Another option', submit: 'Offer it', option: 'Which option?' },
-    decline: {
-      title: 'Decline with an option',
-      submit: 'Decline with this option',
-      reason: 'Why not?',
-      option: 'What can we do instead?',
-      hint: 'Never a bare no: the customer gets at least this.',
-    },
-    close: {
-      title: 'Close the case',
-      submit: 'Close the case',
-      solved: 'What solved it?',
-      hold: 'When do we look whether it held?',
-      holdAction: 'Look whether it held, and tell the customer that we did',
-    },
-    reopen: { title: 'Open the case again', submit: 'Reopen', reason: 'What has happened?' },
-    yes: 'Yes',
-    no: 'No',
-    number: 'Please give a number, like 250.',
-    offer: 'Nearest time that can be kept: ',
-  },
-
-  time: {
-    empty: 'Please say when, like: tomorrow 3pm.',
-    unreadable: 'That time can’t be read. Say it like: tomorrow 3pm, in 2 hours, Friday noon.',
-    past: 'That time has passed. Say one that is still to come.',
-    gap: 'That time does not exist: the clocks go forward then. Choose one of these.',
-    ambiguous: 'That can mean more than one time. Choose one of these, or say it more exactly.',
-    yours: (when: string) => `${when}, your time`,
-    theirs: (when: string, name: string) => `${when} for ${name}`,
-  },
-
-  obstacle: {
-    away: (name: string, until: string | null) =>
-      until === null ? `${name} is away then.` : `${name} is away until ${until}.`,
-    deadline: (when: string) => `It is after the customer's own deadline, ${when}.`,
-    offHours: (name: string) => `It is outside ${name}'s working time.`,
-    crowded: (name: string, count: number) => `${name} has ${count} other promises in that hour.`,
-  },
+  ...formWords,
 
   no: {
     notFound: 'That is not here any more, or it is not for you to see.',
