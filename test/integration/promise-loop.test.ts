@@ -182,14 +182,16 @@ await onEachEngine(MONDAY, (whole) => {
     });
 
     it('puts what an absent owner promised at risk at once', async () => {
-      const { kept } = whole();
+      const { kept, clock } = whole();
       const story = await openedCase(whole(), 'owner goes away');
       await story.promise('Sam', 'in 3 hours');
       const sam = await kept.client.as('Sam');
+      clock.forward(MINUTE);
       await sam.command('away until tomorrow 9am');
       await story.says('the owner is away then');
       await story.dm(await kept.client.as('Leo'), 'owner goes away');
       await sam.command('back');
+      await story.says('The risk is over');
     });
 
     it.each([
