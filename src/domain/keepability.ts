@@ -50,8 +50,18 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
   return obstacles;
 }
 
-/** The nearest quarter of an hour within two weeks that nothing stands against; null when there is none. */
+/**
+ * The nearest quarter of an hour within two weeks that nothing stands against; failing that, one that can be
+ * kept though the customer's deadline is before it. Null when there is neither.
+ */
 export function nearestKeepable(prospect: Prospect): Instant | null {
+  return (
+    nearestFree(prospect) ??
+    (prospect.deadline === null ? null : nearestFree({ ...prospect, deadline: null }))
+  );
+}
+
+function nearestFree(prospect: Prospect): Instant | null {
   const base = Math.round(prospect.at / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
   const earliest = prospect.now + QUARTER_HOUR_MS;
   // Who asks for a time further off is not to be offered one off hours because it is near.

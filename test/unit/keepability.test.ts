@@ -122,6 +122,12 @@ describe('the nearest time that can be kept', () => {
       { others: [0, 1, 2].map((minute) => when('2026-03-05 15:00') + minute * 60_000) },
       '2026-03-05 Thu 14:30',
     ],
+    [
+      'after the customer’s deadline, where none before it can be kept',
+      '2026-03-05 15:00',
+      { deadline: now + 60_000 },
+      '2026-03-05 Thu 15:00',
+    ],
     ['never before a quarter of an hour from now', '2026-03-04 10:05', {}, '2026-03-04 Wed 10:15'],
   ])('%s', (_, at, different, expected) => {
     const found = nearestKeepable(prospect(at, different));
@@ -130,7 +136,6 @@ describe('the nearest time that can be kept', () => {
 
   test.each<[string, Partial<Prospect>]>([
     ['who is away without an end', { team: awayUntil(null) }],
-    ['with a deadline that is upon us', { deadline: now + 60_000 }],
     [
       'of a workspace without working hours',
       { team: teamWith({}, { week: { '1': [], '2': [], '3': [], '4': [], '5': [], '6': [], '7': [] } }) },
