@@ -55,10 +55,15 @@ export async function startJobs(options: Options): Promise<Jobs> {
   if (consume) {
     const wakeDue = singleFlight(work.wakeDue);
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
+    // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.
+    const audited = async () => {
+      await Promise.allSettled([wakeDue(), deliverDue()]);
+      await work.audit();
+    };
     sweeps.push(...startSweep({ wakeDue, deliverDue }, sweepEveryMs, log));
     consumers.push(
       ...sweeps,
-      every(PACE.audit, 'audit', work.audit, log),
+      every(PACE.audit, 'audit', audited, log),
       startSchedule(bells, { queues, upcoming: work.upcoming, clock, log }),
       consumeWakes(queues, heard('wake', wakeDue)),
       consumeDeliveries(queues, heard('deliver', deliverDue)),

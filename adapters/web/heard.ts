@@ -8,8 +8,9 @@ export type Heard = {
 };
 
 const SLASH = /^\/care(?:\s+|$)/i;
-// Not in kept@example.com or x@kept.example, and not in @keptness.
-const MENTION = /\s*(?<![\p{L}\p{N}._%+@-])@kept(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])[:,]?\s*/iu;
+// Not in kept@example.com or x@kept.example, and not in @keptness. Begins with the gap before it: looking for
+// it from within a gap as well takes seconds for a long one.
+const MENTION = /(?<!\s)\s*(?<![\p{L}\p{N}._%+@-])@kept(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])[:,]?\s*/iu;
 
 /**
  * Reads typed words. `/care …` is a command that nobody else sees; a mention of Kept, and anything in the direct

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NonBlank } from '../../src/domain/ids.ts';
+import { NonBlank, Typed } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
 
 /** What a member may decide: nothing, up to an amount in the team's currency, or anything. */
@@ -16,9 +16,7 @@ export const MayDecide = z.discriminatedUnion('kind', [
 export type MayDecide = z.infer<typeof MayDecide>;
 
 const named = (what: string) =>
-  z
-    .string()
-    .trim()
+  Typed.trim()
     .min(1, { error: `Write ${what}.` })
     .max(200, { error: 'This is too long: 200 characters at most.' })
     .pipe(NonBlank);
@@ -29,7 +27,7 @@ export const TeamMember = z.object({
   /** Names the row within this form; `lead` points to it. */
   key: z.string().min(1).max(40),
   name: named('a name'),
-  title: z.string().trim().max(200, { error: 'This is too long: 200 characters at most.' }),
+  title: Typed.trim().max(200, { error: 'This is too long: 200 characters at most.' }),
   zone,
   /** The key of the one they answer to; null for nobody. */
   lead: z.string().nullable(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Card } from '../../src/conversation/card.ts';
 import { Form } from '../../src/conversation/form.ts';
 import { Intent } from '../../src/conversation/intent.ts';
-import { MemberId, WorkspaceId } from '../../src/domain/ids.ts';
+import { MemberId, Typed, WorkspaceId } from '../../src/domain/ids.ts';
 import { Instant, Zone } from '../../src/domain/instant.ts';
 import { ChatMessage, RoomId } from './chat.ts';
 import { SetupError } from './team-setup.ts';
@@ -60,10 +60,9 @@ export const MAX_TEXT = 40_000;
 export const SayRequest = z.object({
   room: RoomId,
   threadId: z.string().max(200).nullable(),
-  text: z
-    .string()
-    .max(MAX_TEXT, { error: `This is too long: ${MAX_TEXT.toLocaleString('en')} characters at most.` })
-    .refine((text) => text.trim() !== '', { error: 'Write something first.' }),
+  text: Typed.max(MAX_TEXT, {
+    error: `This is too long: ${MAX_TEXT.toLocaleString('en')} characters at most.`,
+  }).refine((text) => text.trim() !== '', { error: 'Write something first.' }),
   /** Made when the words are first sent: sent again, they are posted once. */
   nonce: z.uuid(),
 });

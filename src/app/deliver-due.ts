@@ -72,7 +72,11 @@ async function sendLane<Drawn>(
         { outboxId: row.id, caseId: row.caseId, err: error },
         'A message could not be drawn or sent',
       );
-      return again(deps.clock(), row, error instanceof Error ? error.message : 'unknown', null);
+      const why = error instanceof Error ? error.message : 'unknown';
+      // Owed for ever, it would hold back all that comes after it.
+      return row.attempts < BACKOFF.tries
+        ? again(deps.clock(), row, why, null)
+        : ({ how: 'unsaid', row, at: deps.clock(), error: why } as const);
     });
     outcomes.push(outcome);
     if (outcome.how === 'sent' && outcome.post !== null) {
@@ -106,7 +110,7 @@ async function sendRow<Drawn>(
   const target = await targetOf(message.to, channel, () => postOf(`${row.caseId}/card`));
   const result: SendResult =
     target === null
-      ? { ok: false, retry: 'never', error: 'The case has no card to hang a thread from' }
+      ? { ok: false, retry: 'never', error: 'The case has no card in its channel to hang a thread from' }
       : await surfaceOf(deps, connection).send({ workspaceId, key: row.key, target, drawn });
   return afterSend(deps, row, message, file, result);
 }
@@ -155,7 +159,8 @@ async function targetOf(
       return { kind: 'member', memberId: to.memberId };
     case 'thread': {
       const root = await card();
-      return root === null ? null : { kind: 'thread', channel, root: root.ref };
+      // A card that went the next way stands in a direct message, and no thread of the channel hangs from it.
+      return root?.to.kind === 'channel' ? { kind: 'thread', channel, root: root.ref } : null;
     }
     default:
       return unreachable(to);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Typed } from '../domain/ids.ts';
 import { Block, Subject } from './card.ts';
 
 export const FormId = z.enum([
@@ -66,5 +67,5 @@ export const Form = z.object({
 export type Form = z.infer<typeof Form>;
 
 /** What was typed, by field name. */
-export const Values = z.record(z.string(), z.string());
+export const Values = z.record(z.string(), Typed);
 export type Values = z.infer<typeof Values>;

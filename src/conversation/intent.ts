@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CaseId } from '../domain/ids.ts';
+import { CaseId, Typed } from '../domain/ids.ts';
 import { ActionId, type Card, Subject } from './card.ts';
 import { type Form, FormId, type Option, Values } from './form.ts';
 
@@ -7,27 +7,27 @@ import { type Form, FormId, type Option, Values } from './form.ts';
 export const Place = z.object({ connection: z.string(), channel: z.string() });
 export type Place = z.infer<typeof Place>;
 
-const source = z.object({ text: z.string(), link: z.string().nullable() }).nullable();
+const source = z.object({ text: Typed, link: Typed.nullable() }).nullable();
 const filled = { form: FormId, nonce: z.uuid(), subject: Subject, values: Values, source, place: Place };
 
 /** What a member wants, as every surface says it. */
 export const Intent = z.discriminatedUnion('kind', [
   /** The words after `/care`, or after the bot's name. */
-  z.object({ kind: z.literal('command'), text: z.string(), place: Place }),
+  z.object({ kind: z.literal('command'), text: Typed, place: Place }),
   /** *Open care case* on a message. */
   z.object({
     kind: z.literal('open from message'),
-    text: z.string(),
-    link: z.string().nullable(),
+    text: Typed,
+    link: Typed.nullable(),
     place: Place,
   }),
   z.object({ kind: z.literal('press'), action: ActionId, subject: Subject, place: Place }),
   /** A live field has changed: the form drawn again, nothing saved. */
   z.object({ kind: z.literal('preview'), ...filled }),
   z.object({ kind: z.literal('submit'), ...filled }),
-  z.object({ kind: z.literal('suggest'), query: z.string() }),
+  z.object({ kind: z.literal('suggest'), query: Typed }),
   /** A word in a case's thread: a sign of life. */
-  z.object({ kind: z.literal('said'), caseId: CaseId, text: z.string() }),
+  z.object({ kind: z.literal('said'), caseId: CaseId, text: Typed }),
 ]);
 export type Intent = z.infer<typeof Intent>;
 

@@ -18,6 +18,11 @@ export type PromiseId = z.infer<typeof PromiseId>;
 export const AskId = z.uuid().brand('AskId');
 export type AskId = z.infer<typeof AskId>;
 
+/** Text as it was typed, but for what Postgres can't hold: NUL goes, half a surrogate pair becomes U+FFFD. */
+export const Typed = z
+  .string()
+  .overwrite((text) => text.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
+
 /** Text that says something: trimmed, never empty. Length and script are the writer's own. */
 export const NonBlank = z.string().trim().min(1).brand('NonBlank');
 export type NonBlank = z.infer<typeof NonBlank>;

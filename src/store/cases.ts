@@ -194,7 +194,10 @@ async function writeOutbox(tx: Tx, changes: readonly Commit[]): Promise<string[]
   }
   const { rows: written } = await sql`
     insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
-    select workspace_id, case_id, key, destination, message, owed_since, owed_since
+    select r.workspace_id, r.case_id, r.key,
+      coalesce((select post.destination from kept.outbox post
+        where post.workspace_id = r.workspace_id and post.key = r.message->>'of'), r.destination),
+      r.message, r.owed_since, r.owed_since
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(workspace_id uuid, case_id uuid, key text, destination text, message jsonb, owed_since bigint)
     on conflict (workspace_id, key) do nothing returning id`.execute(tx);
@@ -208,7 +211,10 @@ function versionAfter(before: Locked | null): number {
   return (before?.version ?? 0) + 1;
 }
 
-/** Messages of one destination keep their order; a destination that is held back holds back no other. */
+/**
+ * Messages of one destination keep their order; a destination that is held back holds back no other. A redraw
+ * goes where its post went, and so comes after it.
+ */
 function destinationOf(file: CaseFile, message: OutMessage): string {
   const isDm = message.op === 'post' && message.to.kind === 'member';
   return isDm && message.to.kind === 'member' ? `member/${message.to.memberId}` : `case/${file.case.id}`;

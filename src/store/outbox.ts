@@ -25,7 +25,8 @@ const ClaimedRow = z.object({
 
 /**
  * Leases owed messages, oldest first. A message waits while an earlier one to the same destination is being
- * sent or is put off, so each conversation stays in order and a slow one holds back no other.
+ * sent or is put off, so each conversation stays in order and a slow one holds back no other. What is claimed
+ * is a beginning of `order by`, so an earlier message that comes later in it counts as put off.
  */
 export function claimOutbox(
   db: Database,
@@ -34,6 +35,8 @@ export function claimOutbox(
   leaseMs: number,
 ): Promise<OutboxRow[]> {
   return acrossWorkspaces(db, async (tx) => {
+    // One at a time: whoever claims while another does would not see that an earlier message is being sent.
+    await sql`select pg_advisory_xact_lock(hashtextextended('kept.claim-outbox', 0))`.execute(tx);
     const { rows } = await sql`
       with owed as (
         select o.id from kept.outbox o
@@ -43,7 +46,7 @@ export function claimOutbox(
             select from kept.outbox earlier
             where earlier.workspace_id = o.workspace_id and earlier.destination = o.destination
               and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
-              and (earlier.due_at > ${now} or earlier.lease_until > ${now}))
+              and (earlier.due_at > o.due_at or earlier.lease_until > ${now}))
         order by o.due_at, o.id limit ${limit} for update of o skip locked)
       update kept.outbox o set lease_until = ${now + leaseMs}, attempts = o.attempts + 1
       from owed where o.id = owed.id

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { act } from '../../src/app/act.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
 import type { SendResult, Surface, Target } from '../../src/app/surface.ts';
+import { wakeDue } from '../../src/app/wake-due.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { draw } from '../../src/conversation/draw.ts';
 import { loadView } from '../../src/conversation/load.ts';
+import type { CaseId } from '../../src/domain/ids.ts';
+import { eventually } from '../support/running-kept.ts';
 import { useCases } from '../support/use-cases.ts';
 
 type Sent = { key: string; target: Target };
@@ -11,7 +15,10 @@ type Sent = { key: string; target: Target };
 describe('delivery', () => {
   let on: Awaited<ReturnType<typeof useCases>>;
   let sent: Sent[];
+  let redrawn: string[];
   let answer: (message: Sent) => SendResult;
+  let hold: (message: Sent) => Promise<void> | null;
+  let broken: CaseId | null = null;
 
   beforeAll(async () => {
     on = await useCases();
@@ -19,15 +26,21 @@ describe('delivery', () => {
   afterAll(() => on.stop());
   beforeEach(() => {
     sent = [];
+    redrawn = [];
+    hold = () => null;
     answer = ({ key }) => ({ ok: true, ref: `ref of ${key}` });
   });
 
   const surface = {
     send: async ({ key, target }) => {
       sent.push({ key, target });
+      await hold({ key, target });
       return answer({ key, target });
     },
-    redraw: async ({ ref }) => ({ ok: true, ref }),
+    redraw: async ({ ref }) => {
+      redrawn.push(ref);
+      return { ok: true, ref };
+    },
   } satisfies Surface<Card>;
 
   const deliver = () =>
@@ -36,7 +49,7 @@ describe('delivery', () => {
       surfaces: new Map([['console', surface]]),
       draw: async ({ workspaceId, caseId }, key, say) => {
         const view = await loadView(on.deps, { workspaceId }, caseId);
-        if (view === null) throw new Error('The case is missing');
+        if (view === null || caseId === broken) throw new Error('The case is missing');
         return { drawn: draw(view, key, say), file: view.file };
       },
     });
@@ -109,6 +122,62 @@ describe('delivery', () => {
     expect(outcomes.unsaid).toBe(0);
     const card = sent.filter(({ key }) => key === `${id}/card`).at(-1);
     expect(card?.target).toEqual({ kind: 'member', memberId: on.memberOf('Ada').id });
+    on.clock.forward(6 * 60_000);
+    await wakeDue(on.deps);
+    await deliver();
+    const threads = sent.filter(({ key, target }) => key.startsWith(id) && target.kind === 'thread');
+    expect(threads, 'no thread of the channel hangs from a direct message').toEqual([]);
+  });
+
+  it('draws a message again that was changed while it was being sent', async () => {
+    const id = await on.open('taken in the meantime');
+    await deliver();
+    on.clock.forward(11 * 60_000);
+    await wakeDue(on.deps);
+    await deliver();
+    on.clock.forward(5 * 60_000);
+    await wakeDue(on.deps);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const call = `${id}/case/climb/1/1`;
+    hold = ({ key }) => (key === call ? held : null);
+
+    const first = deliver();
+    await eventually(async () => sent.some(({ key }) => key === call));
+    await act(on.deps, on.whoIs('Leo'), id, { do: 'take', matter: { kind: 'case', caseId: id } });
+    await deliver();
+    release();
+    await first;
+    await deliver();
+
+    expect(redrawn).toContain(`ref of ${call}`);
+  });
+
+  it('claims the first of a conversation first, also when it was put off', async () => {
+    const id = await on.open('put off');
+    const now = on.deps.clock();
+    const [card] = await on.deps.store.claimOutbox(now, 1, 20_000);
+    if (card === undefined) throw new Error('Nothing is owed');
+    await on.deps.store.recordOutcomes([{ how: 'again', row: card, at: now + 5_000, error: 'away' }]);
+    on.clock.forward(6_000);
+    const keys = (await on.deps.store.claimOutbox(on.deps.clock(), 1, 20_000)).map(({ key }) => key);
+    expect(keys).toEqual([`${id}/card`]);
+    on.clock.forward(21_000);
+    await deliver();
+  });
+
+  it('gives up on a message that can’t be drawn, and says so on the board', async () => {
+    const id = await on.open('can’t be drawn');
+    broken = id;
+    for (let tries = 0; tries < 14; tries += 1) {
+      await deliver();
+      on.clock.forward(301_000);
+    }
+    broken = null;
+    const unsaid = await on.deps.store.transact(on.workspaceId, (tx) => tx.unsaid(10));
+    expect(unsaid.map(({ caseId }) => caseId)).toContain(id);
   });
 
   it('goes on after a process died in the middle of a send, when its lease is over', async () => {

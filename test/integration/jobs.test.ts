@@ -52,6 +52,7 @@ async function running(
     wakeDue,
     deliverDue,
     upcoming = async () => [],
+    audit = async () => undefined,
   }: Partial<Work> & { sweepEveryMs?: number; consume?: boolean; isReachable?: boolean } = {},
 ): Promise<{ jobs: Jobs; seen: Seen }> {
   const seen: Seen = { wakes: [], deliveries: [] };
@@ -73,7 +74,7 @@ async function running(
         await deliverDue?.();
       },
       upcoming,
-      audit: async () => undefined,
+      audit,
     },
   });
   onTestFinished(jobs.stop);
@@ -121,6 +122,16 @@ describe.each(engines)('on %s', (name) => {
   });
 
   afterAll(() => started.stop());
+
+  test('the auditor comes after a sweep, so that what fell due while nothing ran is no violation', async () => {
+    const order: string[] = [];
+    const ran = (name: string) => async () => void order.push(name);
+
+    await running(engine, { wakeDue: ran('wake'), deliverDue: ran('deliver'), audit: ran('audit') });
+
+    expect(order).toContain('audit');
+    expect(order.slice(0, order.indexOf('audit'))).toEqual(expect.arrayContaining(['wake', 'deliver']));
+  });
 
   test('a bell rings within 100 ms of its instant, and not before', async () => {
     const host = await running(engine);

@@ -46,6 +46,29 @@ await onEachEngine(MONDAY, (whole) => {
       expect(fields['deadline']?.error).toMatch(/can’t be read/u);
     });
 
+    it('takes what Postgres has no place for: NUL, half a character, an endless name, a number beyond all', async () => {
+      const story = await openedCase(whole(), 'no place for');
+      const ada = await whole().kept.client.as('Ada');
+      await ada.submit(await ada.openForm('Acme'), { title: 'a\u0000b\ud800c', stakes: '\u0000 much' });
+      await eventually(async () => (await ada.cards('care')).some(isAbout('ab\ufffdc')));
+      const name = Array.from({ length: 10_000 }, (_, at) =>
+        String.fromCodePoint(0x4e00 + ((at * 7_919) % 20_000)),
+      );
+      const form = await ada.openForm('');
+      const opened = await ada.submit(form, {
+        customer: `new:${name.join('')}`,
+        title: 'endless',
+        stakes: 'None',
+      });
+      expect(opened.kind).toBe('done');
+
+      const days = { need: 'Time', by: 'in 2 hours', days: '1e300' };
+      const refused = formOf(await ada.fill('ask', await story.subject('ask'), days));
+
+      expect(refused.fields.find((field) => field.name === 'days')?.error).toMatch(/number/u);
+      expect((await ada.board()).blocks.length).toBeGreaterThan(0);
+    });
+
     it('nudges, is kept with proof, wants the next promise, closes with "did it hold?", reopens', async () => {
       const story = await openedCase(whole(), 'answered in time');
       await story.promise('Ada', 'in 2 minutes');

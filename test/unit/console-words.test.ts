@@ -151,4 +151,10 @@ describe('what Kept hears', () => {
   ])('in %j', (text, where, expected) => {
     expect(heard(text, where)).toEqual(expected);
   });
+
+  test('with a gap of 39,000 blanks, at once', () => {
+    const begun = performance.now();
+    expect(heard(`x${' '.repeat(39_000)}y`, channel)).toEqual(posted);
+    expect(performance.now() - begun).toBeLessThan(200);
+  });
 });

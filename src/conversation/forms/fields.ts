@@ -63,7 +63,7 @@ export function numberField(
   const typed = field(values, { ...basics, required: false }, { kind: 'number', unit });
   const trimmed = typed.value.trim().replaceAll(',', '');
   const number = trimmed === '' ? null : Number(trimmed);
-  const valid = number === null || (Number.isFinite(number) && number >= 0);
+  const valid = number === null || (number >= 0 && number <= Number.MAX_SAFE_INTEGER);
   return valid ? { field: typed, number } : { field: { ...typed, error: words.form.number }, number: null };
 }
 

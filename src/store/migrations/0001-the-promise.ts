@@ -138,7 +138,6 @@ alter table kept.console_message alter column rev set default nextval('kept.cons
 `;
 
 const INDEXES = `
-create index customer_name on kept.customer (workspace_id, lower(name) text_pattern_ops);
 create index case_of_customer on kept.care_case (workspace_id, customer_id);
 create index case_waiting on kept.care_case (workspace_id, waiting_since) where waiting_since is not null;
 create index case_adrift on kept.care_case (workspace_id)
