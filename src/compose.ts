@@ -39,7 +39,8 @@ export async function start(config: Config, log: Logger, overrides: Overrides = 
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const stopOne of stops.splice(0).toReversed()) {
-      await stopOne();
+      // One that fails keeps none of the others from stopping, least of all the lock on the data.
+      await stopOne().catch((err: unknown) => log.error({ err }, 'A part did not stop cleanly'));
     }
   };
   try {

@@ -1,6 +1,7 @@
 import { start } from './compose.ts';
-import { ConfigError, readConfig, unusedVariables } from './config.ts';
+import { readConfig, unusedVariables } from './config.ts';
 import { createLog } from './operation/log.ts';
+import { inWords } from './operation/start-trouble.ts';
 
 /** Work in flight may take this long to finish; then the process ends all the same. */
 const STOP_WITHIN_MS = 10_000;
@@ -35,10 +36,6 @@ try {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 } catch (error) {
-  const known =
-    error instanceof ConfigError || (error instanceof Error && error.name === 'DataDirLockedError');
-  process.stderr.write(
-    `Kept did not start.\n${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`Kept did not start.\n${inWords(error)}\n`);
   process.exitCode = 1;
 }

@@ -35,11 +35,15 @@ export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Deliv
   for (;;) {
     const rows = await deps.store.claimOutbox(deps.clock(), BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
-    const outcomes = (await Promise.all(inOrder(rows).map((lane) => sendLane(deps, lane, posts)))).flat();
-    await deps.store.recordOutcomes(outcomes);
-    for (const { how } of outcomes) {
-      delivered[how] += 1;
-    }
+    const lanes = inOrder(rows).map(async (lane) => {
+      // Written down as soon as the lane is through: a slow one must not let the others' leases run out.
+      const outcomes = await sendLane(deps, lane, posts);
+      await deps.store.recordOutcomes(outcomes);
+      for (const { how } of outcomes) {
+        delivered[how] += 1;
+      }
+    });
+    await Promise.all(lanes);
     if (rows.length === 0) {
       return delivered;
     }

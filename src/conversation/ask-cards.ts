@@ -39,11 +39,14 @@ export function askDecidedCard(view: View, ask: Ask): Card {
   } else if (answer.note !== '') {
     rows.push({ label: words.ask.note, value: [typed(answer.note)] });
   }
-  const mention: Inline[] = [text(', '), member(view, ask.askedBy)];
   return {
     tone: answer.answer === 'declined' ? 'attention' : 'good',
-    heading: [member(view, ask.decidedBy), text(words.ask.decided[answer.answer]), ...mention],
-    blocks: [{ b: 'facts', rows }, answerDraft(view, ask)],
+    heading: [member(view, ask.decidedBy), text(words.ask.decided[answer.answer])],
+    blocks: [
+      { b: 'facts', rows },
+      { b: 'text', line: [member(view, ask.askedBy), text(words.ask.forYou)] },
+      answerDraft(view, ask),
+    ],
     actions: [],
   };
 }

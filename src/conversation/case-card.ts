@@ -29,8 +29,10 @@ export function caseCard(view: View): Card {
   if (careCase.whatHappened !== '') {
     blocks.push({ b: 'quote', label: w.happened, text: careCase.whatHappened });
   }
-  if (careCase.source !== null && careCase.source.text !== '') {
-    blocks.push({ b: 'quote', label: w.from, text: careCase.source.text });
+  if (careCase.source !== null) {
+    const { text: words, link } = careCase.source;
+    const isSaid = words.trim() === careCase.whatHappened;
+    blocks.push({ b: 'quote', label: w.from, text: [isSaid ? '' : words, link ?? ''].join('\n').trim() });
   }
   if (careCase.status === 'closed') {
     blocks.push({ b: 'quote', label: w.solved, text: careCase.solved });
@@ -110,7 +112,7 @@ export function wantsCard(view: View, say: Extract<Say, { what: 'wants promise' 
       : [text(words.wants.why[waiting.why])];
   const ask = [words.wants.heading, words.wants.again, words.wants.channel(careCase.title)][say.round];
   const mention: Inline[] =
-    say.round > 0 ? [member(view, careCase.ownerId ?? careCase.openedBy), text(' ')] : [];
+    say.round > 0 ? [member(view, careCase.ownerId ?? careCase.openedBy), text(': ')] : [];
   return {
     tone: say.round > 0 ? 'urgent' : 'attention',
     heading: say.round === 2 ? [typed(ask ?? '')] : [text(ask ?? words.wants.heading)],
@@ -123,19 +125,14 @@ export function wantsCard(view: View, say: Extract<Say, { what: 'wants promise' 
   };
 }
 
-/** A line for *closed* and *reopened*. */
-export function turnOfCase(view: View, what: 'closed' | 'reopened', standing: boolean): Card {
-  const careCase = view.file.case;
-  if (what === 'closed' && careCase.status === 'closed') {
-    return {
-      tone: 'good',
-      heading: [member(view, careCase.closedBy), text(words.closedCard.text)],
-      blocks: [{ b: 'quote', label: words.closedCard.solved, text: careCase.solved }],
-      actions: standing ? [button('reopen', subjectOf(careCase))] : [],
-    };
-  }
-  const line = what === 'closed' ? words.card.closed : words.reopenedCard.text.trim();
-  return { tone: 'calm', heading: [], blocks: [{ b: 'note', line: [text(line)] }], actions: [] };
+/** Who closed the case and what solved it; it stays said when the case is opened again. */
+export function closedCard(view: View, say: Extract<Say, { what: 'closed' }>, standing: boolean): Card {
+  return {
+    tone: standing ? 'good' : 'calm',
+    heading: [member(view, say.by), text(words.closedCard.text)],
+    blocks: [{ b: 'quote', label: words.closedCard.solved, text: say.solved }],
+    actions: standing ? [button('reopen', subjectOf(view.file.case))] : [],
+  };
 }
 
 function stateLine(view: View): Inline[] {

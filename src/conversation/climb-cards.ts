@@ -1,6 +1,7 @@
+import type { CarePromise } from '../domain/care-promise.ts';
 import { askOf, promiseOf } from '../domain/case-file.ts';
 import type { MemberId } from '../domain/ids.ts';
-import { formatInstant } from '../domain/instant.ts';
+import { ladderOf } from '../domain/ladder.ts';
 import type { Matter, Say } from '../domain/say.ts';
 import { climbOf } from '../domain/standing.ts';
 import { unreachable } from '../domain/unreachable.ts';
@@ -19,11 +20,10 @@ export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standi
   const { matter } = say;
   const subject = subjectFor(view, matter);
   const call = climbOf(view.file, matter)?.climb.calls[say.call - 1];
-  const zone = view.team.members.get(say.holderId)?.zone ?? view.team.workspace.zone;
   const yours: Block[] =
     call === undefined
       ? []
-      : [{ b: 'note', line: [text(words.call.yours(formatInstant(call.until, zone, view.now)))] }];
+      : [{ b: 'note', line: [text(words.call.yours), moment(view, call.until), text(words.call.thenNext)] }];
   return {
     tone: 'urgent',
     heading: [...titleOf(view), text(headingOf(view, matter))],
@@ -38,11 +38,17 @@ export function passedOnCard(view: View, to: MemberId): Card {
   return noteCard([...titleOf(view), text('. '), text(w.text), member(view, to), text(w.rest)]);
 }
 
-/** Said in the thread when everyone who could be called is away. */
-export function nobodyCard(view: View, matter: Matter): Card {
+/** Said in the thread when everyone who could be called is away, or when there is nobody to call. */
+export function nobodyCard(view: View, matter: Matter, standing: boolean): Card {
+  const w = words.nobody;
+  if (!standing) {
+    return noteCard([text(w.over), ...titleOf(view)]);
+  }
+  const { ownerId, openedBy } = view.file.case;
+  const isAlone = ladderOf(view.team, ownerId ?? openedBy).length === 0;
   return {
     tone: 'urgent',
-    heading: [text(words.nobody.text), ...titleOf(view)],
+    heading: [text(isAlone ? w.alone : w.text), ...titleOf(view)],
     blocks: [stakesOf(view)],
     actions: [button('take', subjectFor(view, matter), 'primary')],
   };
@@ -95,19 +101,30 @@ function matterBlocks(view: View, matter: Matter): Block[] {
     { label: words.card.promise, value: [typed(promise.action)] },
     { label: words.card.owner, value: [member(view, promise.ownerId)] },
     { label: words.call.left.trim(), value: [moment(view, promise.followUpAt)] },
-    {
-      label: words.call.done,
-      value:
-        promise.status === 'live' && promise.lastSignAt !== null
-          ? [text(words.timeline['sign of life']), text(' '), moment(view, promise.lastSignAt)]
-          : [text(words.call.nothing)],
-    },
+    { label: words.call.done, value: doneSoFar(view, promise) },
   ];
   const why: Block[] =
     risk === null
       ? []
       : [{ b: 'text', line: [text(words.risk_card.because), text(`${words.risk[risk.why]}.`)] }];
   return [{ b: 'facts', rows }, ...why];
+}
+
+/** What is on record since it was promised: a sign of life, and what authority was asked. */
+function doneSoFar(view: View, promise: CarePromise): Inline[] {
+  const signed: Inline[] =
+    promise.status === 'live' && promise.lastSignAt !== null
+      ? [text(`${words.timeline['sign of life']} `), moment(view, promise.lastSignAt), text('. ')]
+      : [];
+  const asked = view.file.asks
+    .filter(({ askedAt }) => askedAt >= promise.madeAt)
+    .flatMap((ask): Inline[] => [
+      text(words.timeline.asked),
+      typed(ask.need),
+      text(ask.status === 'decided' ? `,${words.ask.decided[ask.answer.answer]}. ` : '. '),
+    ]);
+  const done = [...signed, ...asked];
+  return done.length === 0 ? [text(words.call.nothing)] : done;
 }
 
 function actionsFor({ file }: View, matter: Matter, subject: Subject): Action[] {
@@ -128,21 +145,26 @@ function actionsFor({ file }: View, matter: Matter, subject: Subject): Action[] 
   }
 }
 
-/** A call that needs no answer any more says who has it, or that the matter is settled. */
+/** A call that needs no answer any more says what became of the matter, and who has it. */
 function overCard(view: View, matter: Matter): Card {
-  const holder = whoHas(view, matter);
-  const who: Inline[] =
-    holder === null ? [text(words.call.settled)] : [member(view, holder), text(words.call.taken)];
-  return noteCard([text(words.call.over), ...titleOf(view), text('. '), ...who]);
+  return noteCard([text(words.call.over), ...titleOf(view), text('. '), ...outcomeOf(view, matter)]);
 }
 
-function whoHas({ file }: View, matter: Matter): MemberId | null {
+function outcomeOf(view: View, matter: Matter): Inline[] {
+  const { file } = view;
   const ask = matter.kind === 'ask' ? askOf(file, matter.askId) : undefined;
-  if (ask === undefined) {
-    return file.case.ownerId;
+  if (ask?.status === 'decided') {
+    return [member(view, ask.decidedBy), text(`${words.ask.decided[ask.answer.answer]}.`)];
   }
-  if (ask.status === 'open') {
-    return ask.climb.status === 'taken' ? ask.climb.takenBy : null;
+  const last = ask?.status === 'open' ? ask.climb.calls.at(-1)?.holderId : undefined;
+  if (ask?.status === 'open' && ask.climb.status !== 'taken' && last !== undefined) {
+    return [member(view, last), text(words.risk_card.calling)];
   }
-  return ask.status === 'decided' ? ask.decidedBy : null;
+  const holder =
+    ask?.status === 'open' && ask.climb.status === 'taken'
+      ? ask.climb.takenBy
+      : ask
+        ? null
+        : file.case.ownerId;
+  return holder === null ? [text(words.call.settled)] : [member(view, holder), text(words.call.taken)];
 }

@@ -9,7 +9,7 @@ import { atRiskCard, casesCard, mineCard, showCard } from './list-cards.ts';
 import { viewOf } from './load.ts';
 import { prefill } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
-import { member, strong, text } from './view.ts';
+import { member, strong, text, typed } from './view.ts';
 import { words } from './words.ts';
 
 /** What a command answers: a card for the one who asked, or the open form with what was typed in its place. */
@@ -25,8 +25,8 @@ const COMMANDS: readonly Command[] = [
   { pattern: /^(?:mine|my promises)$/iu, run: mine },
   { pattern: /^(?:at )?risk$/iu, run: atRisk },
   { pattern: /^list$/iu, run: list },
-  { pattern: /^show(?: +#?(.*))?$/iu, run: show },
-  { pattern: /^away(?: +(?:until +|till +)?(.*))?$/iu, run: away },
+  { pattern: /^show(?: #?(\S*))?$/iu, run: show },
+  { pattern: /^away(?: (?:until|till) (.+))?$/iu, run: away },
   { pattern: /^back$/iu, run: back },
   { pattern: /^policy$/iu, run: policy },
   { pattern: /^(?:help|\?)$/iu, run: help },
@@ -34,14 +34,18 @@ const COMMANDS: readonly Command[] = [
 
 /** Answers the words after `/care`. */
 export async function answerCommand(context: FormContext, said: string): Promise<Answer> {
-  const trimmed = said.trim();
+  const trimmed = said.trim().replaceAll(/\s+/gu, ' ');
   for (const { pattern, run } of COMMANDS) {
     const match = pattern.exec(trimmed);
     if (match !== null) {
       return { kind: 'card', card: await run(context, (match[1] ?? '').trim()) };
     }
   }
-  return { kind: 'open', values: await prefill(context, trimmed) };
+  // A single small word is a slip of the fingers far more often than a case.
+  if (/^\p{Ll}{1,12}( \d+)?$/u.test(trimmed) && !(await isCustomer(context, trimmed))) {
+    return { kind: 'card', card: await help(context, trimmed) };
+  }
+  return { kind: 'open', values: await prefill(context, said.trim()) };
 }
 
 async function mine({ deps, who, team }: FormContext): Promise<Card> {
@@ -64,6 +68,9 @@ async function show({ deps, who }: FormContext, argument: string): Promise<Card>
   return deps.store.transact(who.workspaceId, async (tx) => {
     const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
     const file = number === null ? null : await tx.caseByNumber(number);
+    if (argument === '') {
+      return noteCard([text(words.show.which)]);
+    }
     return file === null
       ? noteCard([text(words.show.notFound(argument))])
       : showCard(await viewOf(deps, tx, file), await tx.timeline(file.case.id, 40));
@@ -122,7 +129,7 @@ async function policy({ policy: p, team, who }: FormContext): Promise<Card> {
           formatSpan(p.waiting.ladderMs),
         ),
       ),
-      line(w.clock(p.aroundTheClock.map((severity) => words.severity[severity]).join('; '))),
+      line(w.clock(p.aroundTheClock.map((severity) => words.severityName[severity]).join(', '))),
       line(w.quiet(team.workspace.quiet.from, team.workspace.quiet.to)),
       { b: 'text', line: names.length === 0 ? [text(w.noLadder)] : [text(w.ladder), ...names] },
     ],
@@ -130,7 +137,12 @@ async function policy({ policy: p, team, who }: FormContext): Promise<Card> {
   };
 }
 
-async function help(): Promise<Card> {
+async function isCustomer({ deps, who }: FormContext, name: string): Promise<boolean> {
+  const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(name, 5));
+  return found.some((customer) => customer.name.toLowerCase() === name);
+}
+
+async function help(_context: FormContext, unknown = ''): Promise<Card> {
   const rows = words.help.commands.map(([said, does]) => ({
     line: [strong(said ?? '')],
     detail: [text(does ?? '')],
@@ -141,7 +153,10 @@ async function help(): Promise<Card> {
     tone: 'calm',
     heading: [text(words.help.heading)],
     blocks: [
-      { b: 'text', line: [text(words.help.intro)] },
+      {
+        b: 'text',
+        line: unknown === '' ? [text(words.help.intro)] : [text(words.help.unknown), typed(unknown)],
+      },
       { b: 'list', items: rows },
     ],
     actions: [],

@@ -1,6 +1,7 @@
 import { act, type Result } from '../app/act.ts';
 import type { Deps, Who } from '../app/deps.ts';
 import type { Command } from '../domain/decide.ts';
+import { NonBlank } from '../domain/ids.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { ActionId, Card, Subject } from './card.ts';
@@ -14,6 +15,7 @@ import type { Intent, Place, Reply } from './intent.ts';
 import { boardCard } from './list-cards.ts';
 import { loadView } from './load.ts';
 import { outdated } from './outdated.ts';
+import { prefillFromMessage } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
 import { rejectionWords } from './rejection-words.ts';
 import { nameOf, strong, text } from './view.ts';
@@ -33,7 +35,6 @@ const FORM_OF: Partial<Record<ActionId, FormId>> = {
   'another option': 'another option',
   decline: 'decline',
   close: 'close',
-  reopen: 'reopen',
 };
 
 /** Answers what a member wants: the same for every surface. */
@@ -46,7 +47,8 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
     }
     case 'open from message': {
       const source = { text: intent.text, link: intent.link };
-      return showForm(await contextOf(deps, who, { place: intent.place, source }), 'open', {});
+      const context = await contextOf(deps, who, { place: intent.place, source });
+      return showForm(context, 'open', await prefillFromMessage(context, intent.text));
     }
     case 'press':
       return press(deps, who, intent);
@@ -112,6 +114,8 @@ function commandOf(action: ActionId, { caseId, promiseId, askId }: Subject): Com
   switch (action) {
     case 'on it':
       return { do: 'sign' };
+    case 'reopen':
+      return { do: 'reopen', reason: NonBlank.parse(words.form.reopened) };
     case 'not mine':
       return askId === null ? null : { do: 'not mine', askId };
     case 'take':

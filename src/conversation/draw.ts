@@ -3,10 +3,11 @@ import type { Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { askDecidedCard, askMadeCard } from './ask-cards.ts';
 import type { Card } from './card.ts';
-import { caseCard, historyCard, titleOf, turnOfCase, wantsCard } from './case-card.ts';
+import { caseCard, closedCard, historyCard, titleOf, wantsCard } from './case-card.ts';
 import { callCard, handedCard, nobodyCard, passedOnCard, takenCard } from './climb-cards.ts';
 import { atRiskCard, brokenCard, endCard, madeCard, noteCard, nudgeCard } from './promise-cards.ts';
-import type { View } from './view.ts';
+import { member, text, type View } from './view.ts';
+import { words } from './words.ts';
 
 /** Draws what is to be said, from the state as it stands. A post that needs no answer any more is folded. */
 export function draw(view: View, key: string, say: Say): Card {
@@ -23,14 +24,15 @@ export function draw(view: View, key: string, say: Say): Card {
     case 'passed on':
       return passedOnCard(view, say.to);
     case 'nobody':
-      return nobodyCard(view, say.matter);
+      return nobodyCard(view, say.matter, standing);
     case 'taken':
       return takenCard(view, say.by);
     case 'handed over':
       return handedCard(view, say);
     case 'closed':
+      return closedCard(view, say, standing);
     case 'reopened':
-      return turnOfCase(view, say.what, standing);
+      return noteCard([member(view, say.by), text(words.reopenedCard.text)]);
     case 'ask made':
     case 'ask decided': {
       const ask = askOf(view.file, say.askId);

@@ -15,7 +15,6 @@ export const FormId = z.enum([
   'another option',
   'decline',
   'close',
-  'reopen',
 ]);
 export type FormId = z.infer<typeof FormId>;
 

@@ -67,7 +67,7 @@ export function boardCard(
       ...unsaidBlocks,
       ...risk.blocks,
       { b: 'text', line: [strong(w.open)] },
-      ...listCard(w.open, w.mineNone, rest).blocks,
+      ...listCard(w.open, w.openNone, rest).blocks,
     ],
     actions: [],
   };

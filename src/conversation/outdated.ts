@@ -31,8 +31,6 @@ export function outdated(form: FormId, { file }: View, { promiseId, askId }: Sub
     case 'ask':
     case 'close':
       return isClosed ? { why: 'case is closed' } : null;
-    case 'reopen':
-      return isClosed ? null : { why: 'case is open' };
     case 'open':
       return null;
     default:

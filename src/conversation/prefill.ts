@@ -2,8 +2,8 @@ import { readTime } from '../domain/plain-time.ts';
 import type { Values } from './form.ts';
 import type { FormContext } from './forms/context.ts';
 
-/** Words that come before a time: "board meeting at 5pm" is a reason with its time. */
-const BEFORE_A_TIME = /^(.*?)\s*\b(?:by|at|before|until|due)\s+(\S.*)$/iu;
+/** A line that is longer is no title, but a story. */
+const LONGEST_TITLE = 120;
 
 /**
  * What the words after `/care` say of the form: the customer by a name we know or the first word, what it is,
@@ -16,15 +16,24 @@ export async function prefill(context: FormContext, said: string): Promise<Value
   const { customer, rest } = await findCustomer(context, said);
   const parts = rest.split(/,\s*/u);
   const deadline = parts
-    .slice(1)
-    .map((part) => findDeadline(context, part))
+    .map((part, at) => findDeadline(context, part, at === 0))
     .find((found) => found !== null);
-  const title = deadline ? parts.filter((part) => part !== deadline.part).join(', ') : rest;
+  // What is wrong stays the title, also where it names the time: "exports down by Monday".
+  const title = deadline
+    ? [parts[0], ...parts.slice(1).filter((part) => part !== deadline.part)].join(', ')
+    : rest;
   return {
     ...(customer === null ? {} : { customer }),
     title,
-    ...(deadline ? { deadline: deadline.time, reason: deadline.reason, stakes: deadline.part } : {}),
+    ...(deadline ? { deadline: deadline.time, reason: deadline.reason } : {}),
+    ...(deadline && deadline.part !== parts[0] ? { stakes: deadline.part } : {}),
   };
+}
+
+/** A message says what happened; of a short one its first line is a title as well, and a deadline if it names one. */
+export async function prefillFromMessage(context: FormContext, said: string): Promise<Values> {
+  const [first = ''] = said.trim().split('\n');
+  return first.length > LONGEST_TITLE ? {} : prefill(context, first);
 }
 
 async function findCustomer(
@@ -48,12 +57,28 @@ async function findCustomer(
     : { customer: null, rest: said };
 }
 
-function findDeadline({ now, me, calendar }: FormContext, part: string) {
-  const match = BEFORE_A_TIME.exec(part);
-  const candidates = [
-    ...(match === null ? [] : [{ reason: match[1] ?? '', time: match[2] ?? '' }]),
-    { reason: '', time: part },
-  ];
-  const found = candidates.find(({ time }) => readTime(time, now, me.zone, calendar).ok);
-  return found === undefined ? null : { part, ...found };
+const TIME_COMES = /^(?:by|before|until|till|due)$/iu;
+const FILLER = /^(?:by|at|on|before|until|till|due)$/iu;
+
+/**
+ * The longest end of a part that says a time, also one that must be asked again ("on Monday"). What happened
+ * may end in a time too ("down since noon"), so in the first part only a word like *by* makes it a deadline.
+ */
+function findDeadline({ now, me, calendar }: FormContext, part: string, isFirst: boolean) {
+  const words = part.split(/\s+/u);
+  for (const start of words.keys()) {
+    const time = words.slice(start).join(' ');
+    const reading = readTime(time, now, me.zone, calendar);
+    const isTime = reading.ok || (reading.why === 'ambiguous' && /\p{L}{3}/u.test(time));
+    const isMeant = !isFirst || TIME_COMES.test(words[start] ?? '');
+    if (isTime && isMeant) {
+      const [first = '', ...rest] = words.slice(start);
+      return {
+        part,
+        time: FILLER.test(first) ? rest.join(' ') : time,
+        reason: words.slice(0, start).join(' '),
+      };
+    }
+  }
+  return null;
 }

@@ -1,4 +1,6 @@
+import type { AskAnswer } from '../domain/ask.ts';
 import type { Happening, TimelineEvent } from '../domain/timeline.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Inline } from './card.ts';
 import { member, moment, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
@@ -11,10 +13,31 @@ export function timelineLine(view: View, { by, what }: TimelineEvent): Inline[] 
   return [who, text(' '), ...saying(view, what)];
 }
 
+function answerDetail(answer: AskAnswer): Inline[] {
+  switch (answer.answer) {
+    case 'approved':
+      return [];
+    case 'approved within':
+      return [text(' '), typed(answer.limit)];
+    case 'another option':
+    case 'declined':
+      return [text(': '), typed(answer.option)];
+    default:
+      return unreachable(answer);
+  }
+}
+
 function saying(view: View, what: Happening): Inline[] {
   switch (what.kind) {
     case 'promised':
-      return [text(w.promised), typed(what.action), text(words.card.by), moment(view, what.followUpAt)];
+      return [
+        text(w.promised),
+        typed(what.action),
+        text(words.card.by),
+        moment(view, what.followUpAt),
+        text(w.ownedBy),
+        member(view, what.ownerId),
+      ];
     case 'nudged':
       return [text(w.nudged), text(what.step)];
     case 'at risk':
@@ -34,7 +57,7 @@ function saying(view: View, what: Happening): Inline[] {
     case 'asked':
       return [text(w.asked), typed(what.need), text(words.card.by), moment(view, what.by)];
     case 'decided':
-      return [text(w.decided), text(what.answer.answer)];
+      return [text(w.decided), text(what.answer.answer), ...answerDetail(what.answer)];
     case 'closed':
       return [text(w.closed), typed(what.solved)];
     default:

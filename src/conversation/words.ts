@@ -30,6 +30,13 @@ export const words = {
     show: 'Show',
   } satisfies Record<ActionId, string>,
 
+  severityName: {
+    minor: 'minor',
+    normal: 'normal',
+    serious: 'serious',
+    critical: 'critical',
+  } satisfies Record<Severity, string>,
+
   severity: {
     minor: 'Minor',
     normal: 'Normal',
@@ -131,7 +138,7 @@ export const words = {
 
   broken: {
     heading: 'Broken: ',
-    text: ' was promised for ',
+    text: ' promised it for ',
     rest: '. The customer has heard nothing from us. Whoever can, take it: a word now is worth more than a fix later.',
     settled: 'Settled since.',
   },
@@ -153,12 +160,16 @@ export const words = {
     over: 'No longer needed: ',
     taken: ' has it.',
     settled: 'the matter is settled.',
-    yours: (until: string) => `It is yours to answer until ${until}; then the next one up is called.`,
+    yours: 'It is yours to answer until ',
+    thenNext: '; then the next one up is called.',
   },
 
   passedOn: { text: 'No answer from you in time, so ', rest: ' has been called now. You can still take it.' },
   nobody: {
     text: 'Nobody on the ladder can be reached now. Kept keeps looking and calls the first who is back. Meanwhile it stands here and on the board: ',
+    alone:
+      'There is nobody on the ladder to call: no lead and no authority holder. It stands here and on the board: ',
+    over: 'The ladder is needed no more, or somebody on it is back: ',
   },
   taken: { text: ' has taken it on.' },
   handed: { text: ' handed it over to ', rest: '. The promise stays: ' },
@@ -188,6 +199,7 @@ export const words = {
     option: 'Option',
     reason: 'Reason',
     note: 'Note',
+    forYou: ', here are the words for the customer.',
     open: 'Nobody has decided yet.',
     over: 'Decided.',
   },
@@ -209,6 +221,7 @@ export const words = {
 
   list: {
     mine: 'My promises',
+    openNone: 'There are no open promises.',
     mineNone: 'You have no open promises. Nobody is waiting for you.',
     atRisk: 'At risk now',
     atRiskNone: 'Nothing is at risk now.',
@@ -226,6 +239,7 @@ export const words = {
 
   show: {
     timeline: 'Timeline',
+    which: 'Which case? Say its number, like: /care show 12. /care list shows what there is.',
     notFound: (number: string) => `There is no case ${number} here. /care list shows what there is.`,
   },
 
@@ -255,6 +269,7 @@ export const words = {
 
   help: {
     heading: 'What Kept does for you',
+    unknown: 'That is no command, and too little for a case. What has happened, and to whom? You wrote: ',
     intro: 'Kept sees to it that every promise made to a customer is kept.',
     commands: [
       ['/care Acme export down since noon, board meeting at 5pm', 'opens a care case'],
@@ -297,6 +312,7 @@ export const words = {
     opened: 'opened the case',
     'asked for a promise': 'asked for a promise',
     promised: 'promised: ',
+    ownedBy: '; owner ',
     nudged: 'reminded the owner: ',
     'sign of life': 'gave a sign of life',
     'at risk': 'at risk: ',

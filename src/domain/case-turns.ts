@@ -7,10 +7,10 @@ import type { Instant } from './instant.ts';
 import {
   addPromise,
   breakPromise,
+  endWithdrawn,
   giveTo,
   promiseOver,
   settlePromise,
-  withdrawPromise,
 } from './promise-turns.ts';
 import type { Rejection } from './rejection.ts';
 import type { Matter } from './say.ts';
@@ -87,7 +87,7 @@ export function closeCase(
   });
   withdrawAsks(turn);
   note(turn, { kind: 'closed', solved: terms.solved });
-  say(turn, { kind: 'thread' }, `closed/${careCase.turns}`, { what: 'closed' });
+  say(turn, { kind: 'thread' }, `closed/${careCase.turns}`, { what: 'closed', by, solved: terms.solved });
   const rejection = addPromise(turn, {
     id: terms.holdId,
     kind: 'hold',
@@ -104,18 +104,18 @@ export function closeCase(
   return null;
 }
 
-/** Opens a closed case again; what was to show whether it held is withdrawn. */
-export function reopenCase(turn: Turn, reason: NonBlank): Rejection | null {
+/** Opens a closed case again; looking whether it held is needless then. */
+export function reopenCase(turn: Turn, reason: NonBlank, by: MemberId): Rejection | null {
   const careCase = turn.file.case;
   if (careCase.status === 'open') {
     return { why: 'case is open' };
   }
   openAgain(turn, careCase);
   for (const promise of turn.file.promises.filter(isUnsettled)) {
-    withdrawPromise(turn, promise, reason);
+    endWithdrawn(turn, promise, reason);
   }
   note(turn, { kind: 'reopened' });
-  say(turn, { kind: 'thread' }, `reopened/${careCase.turns}`, { what: 'reopened' });
+  say(turn, { kind: 'thread' }, `reopened/${careCase.turns}`, { what: 'reopened', by });
   return null;
 }
 

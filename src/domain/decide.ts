@@ -108,7 +108,7 @@ function carryOut(turn: Turn, command: Command): Rejection | null {
     case 'close':
       return byMember(turn, (by) => closeCase(turn, command, by));
     case 'reopen':
-      return reopenCase(turn, command.reason);
+      return byMember(turn, (by) => reopenCase(turn, command.reason, by));
     case 'sign':
       return byMember(turn, (by) => signOfLife(turn, by));
     case 'wake':

@@ -7,7 +7,7 @@ import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import { callNext, ladderForAsk, ladderOf, newClimb } from './ladder.ts';
 import type { Matter } from './say.ts';
-import { clockOf, memberOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
+import { clockOf, note, putAsk, putCase, putPromise, say, type Turn } from './turn.ts';
 
 /** Marks a live promise at risk, says so in the thread, and calls the first on the owner's ladder. */
 export function putAtRisk(turn: Turn, promise: LivePromise, why: RiskReason): void {
@@ -110,7 +110,8 @@ function step(turn: Turn, { matter, climb, count, ladder, clock, due, roundOverA
     note(turn, { kind: 'called', matter, holderId: called });
     const what = { what: 'call', matter, climb: count, call, holderId: called } as const;
     say(turn, { kind: 'member', memberId: called }, `${name}/${call}`, what);
-    if (before && before.holderId !== called && memberOf(turn, before.holderId)?.active) {
+    // Who said *not mine* is on the ladder no more, and has answered.
+    if (before && before.holderId !== called && ladder.includes(before.holderId)) {
       const passed = { what: 'passed on', matter, to: called } as const;
       say(turn, { kind: 'member', memberId: before.holderId }, `${name}/${call}/passed`, passed);
     }

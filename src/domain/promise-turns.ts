@@ -183,10 +183,17 @@ export function giveTo(turn: Turn, promise: LivePromise, ownerId: MemberId): Liv
 
 /** Takes a promise back that no longer makes sense, with the reason. */
 export function withdrawPromise(turn: Turn, promise: CarePromise, reason: NonBlank): Rejection | null {
-  const { now, by } = turn;
   if (!isUnsettled(promise)) {
     return promiseOver(promise);
   }
+  endWithdrawn(turn, promise, reason);
+  say(turn, { kind: 'thread' }, `${promise.id}/withdrawn`, { what: 'withdrawn', promiseId: promise.id });
+  return null;
+}
+
+/** Ends a promise that nobody needs any more, on record and without a word in the thread. */
+export function endWithdrawn(turn: Turn, promise: LivePromise | BrokenPromise, reason: NonBlank): void {
+  const { now, by } = turn;
   const withdrawnBy = by ?? promise.ownerId;
   if (promise.status === 'broken') {
     settlePromise(turn, promise, { how: 'withdrawn', at: now, by: withdrawnBy, reason });
@@ -194,8 +201,6 @@ export function withdrawPromise(turn: Turn, promise: CarePromise, reason: NonBla
     putPromise(turn, { ...recordOf(promise), status: 'withdrawn', withdrawnAt: now, withdrawnBy, reason });
   }
   note(turn, { kind: 'withdrawn', promiseId: promise.id, reason });
-  say(turn, { kind: 'thread' }, `${promise.id}/withdrawn`, { what: 'withdrawn', promiseId: promise.id });
-  return null;
 }
 
 /** A live promise whose time and grace are over, put into the file and on record. */

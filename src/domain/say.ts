@@ -42,8 +42,8 @@ export const Say = z.discriminatedUnion('what', [
   z.object({ what: z.literal('taken'), matter: Matter, by: MemberId }),
   z.object({ what: z.literal('ask made'), askId: AskId }),
   z.object({ what: z.literal('ask decided'), askId: AskId }),
-  z.object({ what: z.literal('closed') }),
-  z.object({ what: z.literal('reopened') }),
+  z.object({ what: z.literal('closed'), by: MemberId, solved: z.string() }),
+  z.object({ what: z.literal('reopened'), by: MemberId }),
 ]);
 export type Say = z.infer<typeof Say>;
 

@@ -1,7 +1,7 @@
 import type { CarePromise } from './care-promise.ts';
 import { askOf, type CaseFile, promiseOf } from './case-file.ts';
 import type { Climb } from './climb.ts';
-import type { PromiseId } from './ids.ts';
+import type { AskId, MemberId, PromiseId } from './ids.ts';
 import type { Matter, Say } from './say.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -34,8 +34,13 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
     case 'call': {
       const climb = climbOf(file, say.matter);
       const isOpen = climb !== null && climb.count === say.climb && !hasLater(file, post);
+      if (say.matter.kind === 'ask' && hasPassed(file, say.matter.askId, say.holderId)) {
+        return false;
+      }
       return isOpen && (climb.climb.status !== 'taken' || climb.climb.takenBy === say.holderId);
     }
+    case 'nobody':
+      return climbOf(file, say.matter)?.climb.status === 'nobody' && !hasLater(file, post);
     case 'ask made':
       return askOf(file, say.askId)?.status === 'open';
     case 'closed':
@@ -47,7 +52,6 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
     case 'withdrawn':
     case 'handed over':
     case 'passed on':
-    case 'nobody':
     case 'taken':
     case 'ask decided':
     case 'reopened':
@@ -81,6 +85,12 @@ export function climbOf(file: CaseFile, matter: Matter): { climb: Climb; count: 
     default:
       return unreachable(matter);
   }
+}
+
+/** Whether a holder has said that an ask isn't theirs. */
+function hasPassed(file: CaseFile, askId: AskId, holderId: MemberId): boolean {
+  const ask = askOf(file, askId);
+  return ask?.status === 'open' && ask.notMine.includes(holderId);
 }
 
 function isLive(file: CaseFile, id: PromiseId, turn: number): boolean {

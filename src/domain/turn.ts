@@ -21,9 +21,20 @@ export function startTurn(file: CaseFile, context: Context): Turn {
   return { ...context, file, events: [], messages: [] };
 }
 
+/** What follows from somebody's doing, and is Kept's own. */
+const BY_KEPT: ReadonlySet<Happening['kind']> = new Set([
+  'asked for a promise',
+  'nudged',
+  'at risk',
+  'broken',
+  'called',
+  'nobody to call',
+]);
+
 /** Writes an entry into the timeline. */
 export function note(turn: Turn, what: Happening): void {
-  turn.events.push({ caseId: turn.file.case.id, at: turn.now, by: turn.by, what });
+  const by = BY_KEPT.has(what.kind) ? null : turn.by;
+  turn.events.push({ caseId: turn.file.case.id, at: turn.now, by, what });
 }
 
 /** Says something once: `key` is prefixed with the case's id and must be unique within it. */

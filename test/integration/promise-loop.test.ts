@@ -24,6 +24,28 @@ await onEachEngine(MONDAY, (whole) => {
       expect(buttonsOf(thread.at(-1) ?? missing())).toEqual(['promise', 'ask', 'close']);
     });
 
+    it.each([
+      ['NASA exports down, tomorrow at noon', 'exports down', 'tomorrow at noon', ''],
+      [
+        'Acme login broken, board meeting on Tuesday at 10am',
+        'login broken',
+        'Tuesday at 10am',
+        'board meeting',
+      ],
+      ['Acme login broken, launch Friday 14:30', 'login broken', 'Friday 14:30', 'launch'],
+      ['Acme exports down by Monday', 'exports down by Monday', 'Monday', 'exports down'],
+      ['Acme export down since noon', 'export down since noon', undefined, undefined],
+      ['Acme shows error 500', 'shows error 500', undefined, undefined],
+    ])('reads a deadline from “%s”', async (said, title, deadline, reason) => {
+      const ada = await whole().kept.client.as('Ada');
+      const form = await ada.openForm(said);
+      const typed = Object.fromEntries(form.fields.map((field) => [field.name, field.value]));
+      expect(typed).toMatchObject({
+        title,
+        ...(deadline === undefined ? { deadline: '' } : { deadline, reason }),
+      });
+    });
+
     it('opens one case when the same form is sent twice at once', async () => {
       const ada = await whole().kept.client.as('Ada');
       const form = await ada.openForm('');
@@ -87,7 +109,7 @@ await onEachEngine(MONDAY, (whole) => {
       await story.says('closed the case');
       await story.says('We look again whether it held');
 
-      await ada.fill('reopen', await story.subject('reopen'), { reason: 'It failed again' });
+      await ada.press('reopen', await story.subject('reopen'));
       await story.says('opened the case again');
       await story.card('No promise yet');
     });
@@ -154,11 +176,14 @@ await onEachEngine(MONDAY, (whole) => {
       const subject = buttonIn([call], 'decline').subject;
       const bare = formOf(await mia.fill('decline', subject, { reason: 'Too much' }));
       expect(bare.fields.find(({ name }) => name === 'option')?.error).toMatch(/fill this in/u);
+      const beyond = formOf(await mia.fill('approve within', subject, { limit: '99.999' }));
+      expect(beyond.fields[0]?.error).toContain('beyond your own limit, 2500 EUR');
       const refused = await ada.fill('approve', subject, {});
       expect(JSON.stringify(refused)).toContain('not yours to decide');
 
       await mia.fill('decline', subject, { reason: 'Too much', option: 'A month for free' });
       await story.says('A month for free');
+      await story.dm(mia, 'Mia Manager declined, and offers an option');
       const late = await mia.press('approve', subject);
       expect(JSON.stringify(late)).toContain('decided this');
     });
@@ -225,6 +250,9 @@ await onEachEngine(MONDAY, (whole) => {
       ['show 1', 'opened the case'],
       ['show 999', 'There is no case 999 here'],
       ['show me', 'There is no case me here'],
+      ['show', 'Which case?'],
+      ['halp', 'That is no command'],
+      ['at  risk', 'At risk now'],
       ['policy', 'Quiet hours 20:00 to 07:00'],
       ['help', '/care away until Monday'],
       ['away until the cows come home', 'can’t be read'],

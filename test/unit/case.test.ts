@@ -282,7 +282,6 @@ describe('a case is opened again', () => {
     s.heard();
     s.does(dana, { do: 'reopen', reason });
     expect(s.heard().map((line) => line.split(' ').slice(1).join(' '))).toEqual([
-      'thread: withdrawn',
       'thread: reopened',
       'thread: wants promise 0',
     ]);

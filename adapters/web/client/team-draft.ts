@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readAmount } from '../../../src/domain/amount.ts';
 import { type SetupError, setupErrors, TeamSetup } from '../team-setup.ts';
 
 const MemberDraft = z.object({
@@ -74,17 +75,10 @@ export function readTeam(
       title,
       zone,
       lead: lead || null,
-      mayDecide: may === 'up to' ? { kind: may, money: readAmount(money) } : { kind: may },
+      mayDecide: may === 'up to' ? { kind: may, money: readAmount(money) ?? Number.NaN } : { kind: may },
     })),
   });
   return team.success ? { ok: true, team: team.data } : { ok: false, errors: setupErrors(team.error) };
-}
-
-function readAmount(text: string): number {
-  // "1,500", "1 500" and "1.500" are thousands to somebody; a comma before two digits is cents.
-  const plain = text.trim().replace(/[\s'’](?=\d{3})/g, '');
-  const whole = plain.replace(/[.,](?=\d{3}(?:\D|$))/g, '');
-  return whole === '' ? Number.NaN : Number(whole.replace(',', '.'));
 }
 
 const EURO = 'AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK'.split(' ');

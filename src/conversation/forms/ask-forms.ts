@@ -3,6 +3,7 @@ import type { AskAnswer } from '../../domain/ask.ts';
 import { askOf } from '../../domain/case-file.ts';
 import { AskId, NonBlank } from '../../domain/ids.ts';
 import { ladderForAsk } from '../../domain/ladder.ts';
+import { isReachable } from '../../domain/people.ts';
 import { askBlocks } from '../ask-cards.ts';
 import type { Block } from '../card.ts';
 import type { Field, Values } from '../form.ts';
@@ -19,10 +20,15 @@ export async function askForm(context: CaseContext, values: Values): Promise<Fil
   const need = lines(values, { name: 'need', label: w.need });
   const money = numberField(
     values,
-    { name: 'money', label: w.money, hint: w.moneyHint, live: true },
+    { name: 'money', label: w.money, hint: w.moneyHint, required: false, live: true },
     team.workspace.currency,
   );
-  const days = numberField(values, { name: 'days', label: w.days, live: true }, w.days.toLowerCase());
+  const days = numberField(
+    values,
+    { name: 'days', label: w.days, required: false, live: true },
+    w.days.toLowerCase(),
+    true,
+  );
   const by = timeField(
     values,
     { name: 'by', label: w.by, hint: w.byHint },
@@ -31,14 +37,7 @@ export async function askForm(context: CaseContext, values: Values): Promise<Fil
   const options = lines(values, { name: 'options', label: w.options, required: false });
   const recommendation = lines(values, { name: 'recommendation', label: w.recommendation, required: false });
   const fields = [need, money.field, days.field, by.field, options, recommendation];
-  const wholeDays = days.number === null ? null : Math.ceil(days.number);
-  const [first] = ladderForAsk(team, { askedBy: who.memberId, money: money.number, days: wholeDays });
-  const notes: Block[] = [
-    {
-      b: 'note',
-      line: first === undefined ? [text(w.nobody)] : [text(w.goesTo), member(view, first), text('.')],
-    },
-  ];
+  const notes = goesTo(context, { money: money.number, days: days.number }, money.field, days.field);
   const { at } = by;
   const run = (): Promise<Result> => {
     const terms = {
@@ -46,7 +45,7 @@ export async function askForm(context: CaseContext, values: Values): Promise<Fil
       promiseId: subject.promiseId,
       need: NonBlank.parse(need.value),
       money: money.number,
-      days: wholeDays,
+      days: days.number,
       by: at ?? 0,
       options: options.value.trim(),
       recommendation: recommendation.value.trim(),
@@ -64,6 +63,28 @@ export async function askForm(context: CaseContext, values: Values): Promise<Fil
   };
 }
 
+/** To whom it goes: the first who may decide it and is here. Nothing is said of amounts that can't be read. */
+function goesTo(
+  { view, team, who, now }: CaseContext,
+  ask: { money: number | null; days: number | null },
+  ...amounts: Field[]
+): Block[] {
+  const w = words.form.ask;
+  if (!isComplete(amounts)) {
+    return [];
+  }
+  const ladder = ladderForAsk(team, { askedBy: who.memberId, ...ask });
+  const first = ladder.find((id) => {
+    const holder = team.members.get(id);
+    return holder !== undefined && isReachable(holder, now);
+  });
+  const line =
+    first !== undefined
+      ? [text(w.goesTo), member(view, first), text('.')]
+      : [text(ladder.length === 0 ? w.nobody : w.allAway)];
+  return [{ b: 'note', line }];
+}
+
 /** *Approve*, with a word to go with it. */
 export async function approveForm(context: CaseContext, values: Values): Promise<Filled> {
   const w = words.form.approve;
@@ -71,14 +92,22 @@ export async function approveForm(context: CaseContext, values: Values): Promise
   return answerForm(context, w, [note], () => ({ answer: 'approved', note: note.value.trim() }));
 }
 
-/** *Approve within…* a limit. */
+/** *Approve within…* a limit: of money where it was asked for, never beyond the holder's own; else in words. */
 export async function approveWithinForm(context: CaseContext, values: Values): Promise<Filled> {
   const w = words.form.within;
-  const limit = line(values, { name: 'limit', label: w.limit });
+  const { view, team, me, subject } = context;
+  const { currency } = team.workspace;
+  const ask = subject.askId === null ? undefined : askOf(view.file, subject.askId);
+  const most = me.limit?.money ?? null;
+  const money = numberField(values, { name: 'limit', label: w.limit }, currency);
+  const isBeyond = money.number !== null && most !== null && money.number > most;
+  const amount = isBeyond ? { ...money.field, error: w.beyond(`${most} ${currency}`) } : money.field;
+  const limit =
+    ask === undefined || ask.money === null ? line(values, { name: 'limit', label: w.limit }) : amount;
   const note = noteField(values);
   return answerForm(context, w, [limit, note], () => ({
     answer: 'approved within',
-    limit: NonBlank.parse(limit.value),
+    limit: NonBlank.parse(limit === amount ? `${money.number} ${currency}` : limit.value),
     note: note.value.trim(),
   }));
 }

@@ -35,20 +35,3 @@ export async function closeForm(context: CaseContext, values: Values): Promise<F
   const complete = isComplete(fields) && at !== null;
   return { title: w.title, submit: w.submit, intro: [], fields, notes: [], run: complete ? run : null };
 }
-
-/** *Reopen*: what has happened. */
-export async function reopenForm(context: CaseContext, values: Values): Promise<Filled> {
-  const w = words.form.reopen;
-  const { view, deps, who } = context;
-  const reason = lines(values, { name: 'reason', label: w.reason });
-  const run = () =>
-    act(deps, who, view.file.case.id, { do: 'reopen', reason: NonBlank.parse(reason.value) }, context.nonce);
-  return {
-    title: w.title,
-    submit: w.submit,
-    intro: [],
-    fields: [reason],
-    notes: [],
-    run: isComplete([reason]) ? run : null,
-  };
-}

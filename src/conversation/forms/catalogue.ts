@@ -2,7 +2,7 @@ import type { Block } from '../card.ts';
 import type { Form, FormId, Values } from '../form.ts';
 import type { View } from '../view.ts';
 import { anotherOptionForm, approveForm, approveWithinForm, askForm, declineForm } from './ask-forms.ts';
-import { closeForm, reopenForm } from './case-forms.ts';
+import { closeForm } from './case-forms.ts';
 import type { FillCaseForm, Filled, FormContext } from './context.ts';
 import { openForm } from './open-form.ts';
 import { handOverForm, keepForm, moveForm, withdrawForm } from './promise-end-forms.ts';
@@ -21,7 +21,6 @@ const caseForms: Record<Exclude<FormId, 'open'>, FillCaseForm> = {
   'another option': anotherOptionForm,
   decline: declineForm,
   close: closeForm,
-  reopen: reopenForm,
 };
 
 /** Fills a form in from its values; null when the case it is about is not there. */

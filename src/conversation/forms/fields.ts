@@ -1,3 +1,4 @@
+import { readAmount } from '../../domain/amount.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import { NonBlank } from '../../domain/ids.ts';
 import { formatInstant, type Instant, localDateOf, type Zone } from '../../domain/instant.ts';
@@ -54,17 +55,22 @@ export function yesOrNo(values: Values, basics: Basics): Field {
   return field(values, basics, { kind: 'yes or no' });
 }
 
-/** A number of 0 or more, or nothing. */
+/** A number of 0 or more, as people write it, or nothing. `whole`: no cents. */
 export function numberField(
   values: Values,
   basics: Basics,
   unit: string,
+  whole = false,
 ): { field: Field; number: number | null } {
-  const typed = field(values, { ...basics, required: false }, { kind: 'number', unit });
-  const trimmed = typed.value.trim().replaceAll(',', '');
-  const number = trimmed === '' ? null : Number(trimmed);
-  const valid = number === null || (number >= 0 && number <= Number.MAX_SAFE_INTEGER);
-  return valid ? { field: typed, number } : { field: { ...typed, error: words.form.number }, number: null };
+  const typed = field(values, basics, { kind: 'number', unit });
+  if (typed.value.trim() === '') {
+    return { field: typed, number: null };
+  }
+  const number = readAmount(typed.value);
+  if (number === null || (whole && !Number.isInteger(number))) {
+    return { field: { ...typed, error: whole ? words.form.wholeNumber : words.form.number }, number: null };
+  }
+  return { field: typed, number };
 }
 
 /** A time in plain words, read in the member's zone and shown back, also as the customer sees it. */
