@@ -14,7 +14,7 @@ export const RETRY = {
   /** At most one warning of a kind in this time. */
   warn: 5_000,
   /** How long stopping waits for work in flight, and then for connections to close. */
-  finish: 7_000,
+  finish: 5_000,
   disconnect: 2_000,
 } as const;
 

@@ -13,28 +13,32 @@ try {
   if (unused.length > 0) {
     log.warn({ unused }, 'These variables do nothing yet: Slack and Teams come with a later version');
   }
-  const kept = await start(config, log);
-  let stopping = false;
-  const stop = (signal: string) => {
-    if (stopping) {
+  const starting = start(config, log);
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) {
       return;
     }
-    stopping = true;
+    isStopping = true;
     log.info({ signal }, 'Stopping');
     setTimeout(() => {
       log.error('Work in flight did not finish in time');
       process.exit(1);
     }, STOP_WITHIN_MS).unref();
-    kept.stop().then(
-      () => log.info('Stopped'),
-      (err: unknown) => {
+    // Told to stop while it still starts, it finishes the start first: half a start can't be stopped cleanly.
+    const kept = await starting;
+    await kept.stop();
+    log.info('Stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((err: unknown) => {
         log.error({ err }, 'Stopping failed');
         process.exitCode = 1;
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+      });
+    });
+  }
+  await starting;
 } catch (error) {
   process.stderr.write(`Kept did not start.\n${inWords(error)}\n`);
   process.exitCode = 1;

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 2_000;
 
-/** A web server that listens; `stop` ends live streams and lets requests in flight finish, up to 5 s, once. */
+/** A web server that listens; `stop` ends live streams and lets requests in flight finish, up to 2 s, once. */
 export type Started = { port: number; stop: () => Promise<void> };
 
 /**

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import type { WorkspaceData } from '../app/store.ts';
 import type { CustomerId, WorkspaceId } from '../domain/ids.ts';
@@ -20,7 +19,7 @@ export async function readWorkspaces(
     .selectFrom('kept.member')
     .select('doc')
     .where('workspace_id', 'in', ids)
-    .orderBy(sql`doc->>'name'`)
+    .orderBy('seq')
     .execute();
   const everyone = z.array(Member).parse(members.map(({ doc }) => doc));
   const found = rows.map(({ doc, policy }) => ({

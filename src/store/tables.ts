@@ -8,7 +8,7 @@ type Derived<T> = GeneratedAlways<T>;
 /** The tables of schema `kept`. Documents are the truth; derived columns are what queries need of them. */
 export type Tables = {
   'kept.workspace': { id: string; doc: Json; policy: Json; next_case_number: Generated<number> };
-  'kept.member': { workspace_id: string; id: string; doc: Json };
+  'kept.member': { workspace_id: string; id: string; seq: GeneratedAlways<number>; doc: Json };
   'kept.customer': { workspace_id: string; id: string; doc: Json; name: Derived<string> };
   'kept.care_case': {
     workspace_id: string;

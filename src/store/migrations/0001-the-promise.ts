@@ -18,6 +18,7 @@ create table kept.workspace (
 create table kept.member (
   workspace_id uuid not null references kept.workspace (id),
   id uuid not null,
+  seq bigint generated always as identity,
   doc jsonb not null,
   primary key (workspace_id, id)
 );

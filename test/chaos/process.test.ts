@@ -43,6 +43,14 @@ describe('the process', () => {
     expect(Date.now() - began).toBeLessThan(10_000);
   });
 
+  it('says in a sentence that its port is taken', async () => {
+    const first = await begin({});
+    const second = begin({ KEPT_DATA_DIR: join(dataDir, 'other'), PORT: String(first.port) });
+    await expect(second).rejects.toThrow(new RegExp(`Port ${first.port} can't be listened on`, 'u'));
+    await expect(second).rejects.not.toThrow(/ at Server/u);
+    await first.stop();
+  });
+
   it('stops before it starts at a wrong variable, with its name and an example, and without its value', async () => {
     const wrong = begin({ DATABASE_URL: 'mysql://me:my-secret@db/kept' });
     await expect(wrong).rejects.toThrow(/DATABASE_URL must be .*like DATABASE_URL=postgres:/u);
