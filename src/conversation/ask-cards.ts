@@ -9,7 +9,11 @@ import { words } from './words.ts';
 export function askMadeCard(view: View, ask: Ask, standing: boolean): Card {
   const heading = [member(view, ask.askedBy), text(words.ask.made), typed(ask.need)];
   if (!standing) {
-    return noteCard([...heading, text('. '), text(words.ask.over)]);
+    return noteCard([
+      ...heading,
+      text('. '),
+      text(ask.status === 'withdrawn' ? words.ask.ended : words.ask.over),
+    ]);
   }
   const called = ask.status === 'open' ? ask.climb.calls.at(-1)?.holderId : undefined;
   const calls: Inline[] = called === undefined ? [] : [member(view, called), text(words.risk_card.calling)];

@@ -202,6 +202,7 @@ export const words = {
     forYou: ', here are the words for the customer.',
     open: 'Nobody has decided yet.',
     over: 'Decided.',
+    ended: 'It ended with the case.',
   },
 
   draft: {

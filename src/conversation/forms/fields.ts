@@ -1,7 +1,7 @@
 import { readAmount } from '../../domain/amount.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import { NonBlank } from '../../domain/ids.ts';
-import { formatInstant, type Instant, localDateOf, type Zone } from '../../domain/instant.ts';
+import { civilOf, formatInstant, type Instant, localDateOf, type Zone } from '../../domain/instant.ts';
 import type { Customer, Member, Team } from '../../domain/people.ts';
 import { readTime } from '../../domain/plain-time.ts';
 import type { Field, Values } from '../form.ts';
@@ -109,13 +109,16 @@ export function resolvedWords(at: Instant, me: Member, customer: Customer | null
   const zone = customer?.zone ?? null;
   return customer === null || zone === null || zone === me.zone
     ? mine
-    : `${mine}; ${words.time.theirs(theirTime(at, zone, me.zone, now), customer.name)}`;
+    : `${mine}; ${words.time.theirs(theirTime(at, zone, me.zone), customer.name)}`;
 }
 
 /** With its date where that is another than ours, for "today" would mean two days. */
-function theirTime(at: Instant, theirs: Zone, mine: Zone, now: Instant): string {
-  const isSameDay = localDateOf(at, theirs) === localDateOf(at, mine);
-  return isSameDay ? formatInstant(at, theirs, now) : formatInstant(at, theirs);
+function theirTime(at: Instant, theirs: Zone, mine: Zone): string {
+  if (localDateOf(at, theirs) !== localDateOf(at, mine)) {
+    return formatInstant(at, theirs);
+  }
+  const { hour, minute } = civilOf(at, theirs);
+  return [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 /** What was typed, trimmed, or null when it is blank. */
