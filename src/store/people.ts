@@ -1,36 +1,36 @@
 import { z } from 'zod';
 import type { WorkspaceData } from '../app/store.ts';
-import type { CustomerId, WorkspaceId } from '../domain/ids.ts';
+import { type CustomerId, WorkspaceId } from '../domain/ids.ts';
 import { Customer, Member, Workspace } from '../domain/people.ts';
 import { Policy } from '../domain/policy.ts';
 import type { Tx } from './database.ts';
 
-/** Workspaces with their people and policies, by id. */
+const Data = z.object({ workspace: Workspace, policy: Policy, members: z.array(Member) });
+
+/**
+ * Workspaces with their people and policies, by id, each read by itself: one that can't be read says why, and
+ * leaves the others alone.
+ */
 export async function readWorkspaces(
   tx: Tx,
   ids: readonly WorkspaceId[],
-): Promise<Map<WorkspaceId, WorkspaceData>> {
+): Promise<Map<WorkspaceId, z.ZodSafeParseResult<WorkspaceData>>> {
   const rows = await tx
     .selectFrom('kept.workspace')
-    .select(['doc', 'policy'])
+    .select(['id', 'doc', 'policy'])
     .where('id', 'in', ids)
     .execute();
-  const members = await tx
+  const everyone = await tx
     .selectFrom('kept.member')
-    .select('doc')
+    .select(['workspace_id', 'doc'])
     .where('workspace_id', 'in', ids)
     .orderBy('seq')
     .execute();
-  const everyone = z.array(Member).parse(members.map(({ doc }) => doc));
-  const found = rows.map(({ doc, policy }) => ({
-    workspace: Workspace.parse(doc),
-    policy: Policy.parse(policy),
-  }));
   return new Map(
-    found.map(({ workspace, policy }) => [
-      workspace.id,
-      { workspace, policy, members: everyone.filter(({ workspaceId }) => workspaceId === workspace.id) },
-    ]),
+    rows.map(({ id, doc, policy }) => {
+      const members = everyone.filter(({ workspace_id }) => workspace_id === id).map((member) => member.doc);
+      return [WorkspaceId.parse(id), Data.safeParse({ workspace: doc, policy, members })];
+    }),
   );
 }
 

@@ -72,11 +72,11 @@ function createFirstWorkspace(
 function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
   return {
     workspace: async () => {
-      const data = (await readWorkspaces(tx, [workspaceId])).get(workspaceId);
-      if (data === undefined) {
-        throw new Error('A workspace is missing from the store');
+      const read = (await readWorkspaces(tx, [workspaceId])).get(workspaceId);
+      if (read?.success !== true) {
+        throw new Error('A workspace is missing from the store, or can’t be read', { cause: read?.error });
       }
-      return data;
+      return read.data;
     },
     lockCase: (caseId) => lockCase(tx, { workspaceId, caseId }),
     readCase: async (caseId) => (await readFiles(tx, [{ workspaceId, caseId }])).get(caseId) ?? null,

@@ -35,10 +35,10 @@ export function wakeBatch(
       const read = files.get(caseId);
       const workspace = data.get(workspaceId);
       try {
-        if (read?.success !== true || workspace === undefined) {
-          throw read?.error ?? new Error('An alarm rings for a case that is not there');
+        if (read?.success !== true || workspace?.success !== true) {
+          throw read?.error ?? workspace?.error ?? new Error('An alarm rings for a case that is not there');
         }
-        commits.push(decide({ file: read.data, version }, workspace));
+        commits.push(decide({ file: read.data, version }, workspace.data));
       } catch (error) {
         failed.push({ caseId, error });
       }

@@ -91,4 +91,24 @@ describe('a case that cannot be decided', () => {
     expect(rows).toContainEqual({ id: bad, failures: 1, late: false });
     await on.stop();
   });
+
+  it('nor does a whole workspace that cannot be read hold back another', async () => {
+    const on = await useCases();
+    const good = await on.open('good');
+    const other = '00000000-0000-4000-8000-000000000001';
+    await sql`insert into kept.workspace (id, doc, policy) values (${other}, '{}', '{}')`.execute(on.db);
+    await sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
+      values (${other}, 'case', ${other}, 1, 1, true)`.execute(on.db);
+    on.clock.forward(6 * 60_000);
+
+    await expect(wakeDue(on.deps)).resolves.toMatchObject({ cases: 2 });
+
+    const { rows } = await sql<{ id: string; failures: number }>`
+      select subject_id as id, failures from kept.alarm order by failures`.execute(on.db);
+    expect(rows).toEqual([
+      { id: good, failures: 0 },
+      { id: other, failures: 1 },
+    ]);
+    await on.stop();
+  });
 });
