@@ -31,7 +31,7 @@ export type Delivered = Record<Outcome['how'], number>;
 
 /** Sends every message that is owed, until none is left. Each destination gets its messages in order. */
 export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Delivered> {
-  const delivered: Delivered = { sent: 0, again: 0, 'next way': 0, unsaid: 0 };
+  const delivered: Delivered = { sent: 0, again: 0, left: 0, 'next way': 0, unsaid: 0 };
   for (;;) {
     const rows = await deps.store.claimOutbox(deps.clock(), BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
@@ -65,10 +65,13 @@ async function sendLane<Drawn>(
   posts: Map<string, Post>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
+  const begunUntil = deps.clock() + LEASE_MS / 2;
   for (const row of lane) {
     const before = outcomes.at(-1);
-    if (before?.how === 'again') {
-      outcomes.push({ ...before, row });
+    const waitsUntil = before?.how === 'again' || before?.how === 'left' ? before.at : null;
+    // A send that began when the lease was almost over could be made a second time by somebody else.
+    if (waitsUntil !== null || deps.clock() > begunUntil) {
+      outcomes.push({ how: 'left', row, at: waitsUntil ?? deps.clock() });
       continue;
     }
     const outcome = await sendRow(deps, row, posts).catch((error: unknown) => {

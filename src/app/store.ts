@@ -92,6 +92,8 @@ export type Post = { key: string; caseId: CaseId; to: Audience; say: Say; connec
 export type Outcome =
   | { how: 'sent'; row: OutboxRow; at: Instant; post: Post | null }
   | { how: 'again'; row: OutboxRow; at: Instant; error: string }
+  /** Not tried this time: it waits for one before it, or the lease was running out. */
+  | { how: 'left'; row: OutboxRow; at: Instant }
   | { how: 'next way'; row: OutboxRow; to: Audience; error: string }
   | { how: 'unsaid'; row: OutboxRow; at: Instant; error: string };
 

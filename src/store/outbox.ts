@@ -1,10 +1,12 @@
-import { sql } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { z } from 'zod';
 import type { OutboxRow, Outcome, Post } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Audience, Say } from '../domain/say.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import { acrossWorkspaces, type Database, type Tx, withinWorkspaces } from './database.ts';
+import type { Tables } from './tables.ts';
 
 const Message = z.discriminatedUnion('op', [
   z.object({ op: z.literal('post'), to: Audience, say: Say }),
@@ -125,22 +127,34 @@ async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' 
 }
 
 async function recordTrouble(tx: Tx, outcome: Exclude<Outcome, { how: 'sent' }>): Promise<void> {
-  const { row, error } = outcome;
-  const message = row.message;
-  const change =
-    outcome.how === 'again'
-      ? { due_at: outcome.at }
-      : outcome.how === 'unsaid'
-        ? { unsaid_at: outcome.at }
-        : {
-            message: JSON.stringify({ ...message, to: outcome.to }),
-            tried: JSON.stringify(message.op === 'post' ? [...row.tried, message.to] : row.tried),
-            attempts: 0,
-          };
+  const { row } = outcome;
   await tx
     .updateTable('kept.outbox')
-    .set({ ...change, error, lease_until: null })
+    .set({ ...changeFor(outcome), lease_until: null })
     .where('workspace_id', '=', row.workspaceId)
     .where('id', '=', Number(row.id))
     .execute();
+}
+
+function changeFor(outcome: Exclude<Outcome, { how: 'sent' }>): Updateable<Tables['kept.outbox']> {
+  const { row } = outcome;
+  const { message, tried } = row;
+  switch (outcome.how) {
+    case 'again':
+      return { due_at: outcome.at, error: outcome.error };
+    case 'left':
+      // The claim counted a try that was not made.
+      return { due_at: outcome.at, attempts: row.attempts - 1 };
+    case 'unsaid':
+      return { unsaid_at: outcome.at, error: outcome.error };
+    case 'next way':
+      return {
+        message: JSON.stringify({ ...message, to: outcome.to }),
+        tried: JSON.stringify(message.op === 'post' ? [...tried, message.to] : tried),
+        attempts: 0,
+        error: outcome.error,
+      };
+    default:
+      return unreachable(outcome);
+  }
 }

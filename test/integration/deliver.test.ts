@@ -180,6 +180,28 @@ describe('delivery', () => {
     expect(unsaid.map(({ caseId }) => caseId)).toContain(id);
   });
 
+  it('begins no send when its lease is running out, and counts no try that was not made', async () => {
+    const id = await on.open('slow sends');
+    answer = ({ key }) => {
+      on.clock.forward(11_000);
+      return { ok: true, ref: `ref of ${key}` };
+    };
+    const outcomes = await deliver();
+    expect(outcomes.left).toBeGreaterThanOrEqual(3);
+    expect(sent.filter(({ key }) => key.startsWith(id)).map(({ key }) => key.replace(id, 'case'))).toEqual([
+      'case/card',
+      'case/history',
+      'case/wait/1/0',
+    ]);
+    const owed = await on.db
+      .selectFrom('kept.outbox')
+      .select('attempts')
+      .where('case_id', '=', id)
+      .where('sent_at', 'is not', null)
+      .execute();
+    expect(owed.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+  });
+
   it('goes on after a process died in the middle of a send, when its lease is over', async () => {
     const id = await on.open('died in the middle');
     const taken = await on.deps.store.claimOutbox(on.deps.clock(), 10, 20_000);
