@@ -101,7 +101,6 @@ export const words = {
       taken: ' has taken this on. What do we promise now?',
       withdrawn: 'The promise was withdrawn. What do we promise instead?',
       reopened: 'The case is open again. What do we promise now?',
-      'did not hold': 'It did not hold. What do we promise now?',
     },
     answered: 'Answered: there is a promise now, or the case is done.',
   },

@@ -21,7 +21,7 @@ export const Waiting = z.object({
   since: Instant,
   /** Counts the times this case has waited; part of the dedupe keys. */
   turn: z.int(),
-  why: z.enum(['opened', 'kept', 'taken', 'withdrawn', 'reopened', 'did not hold']),
+  why: z.enum(['opened', 'kept', 'taken', 'withdrawn', 'reopened']),
   said: z.array(WaitingStep),
   climb: Climb.nullable(),
 });
