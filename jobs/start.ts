@@ -18,6 +18,8 @@ import { within } from './within.ts';
 export type Work = {
   wakeDue: () => Promise<unknown>;
   deliverDue: () => Promise<unknown>;
+  /** Carries out what was accepted from a chat platform, and not done by the process that accepted it. */
+  hearLate: () => Promise<unknown>;
   upcoming: (until: Instant) => Promise<Instant[]>;
   audit: () => Promise<unknown>;
 };
@@ -60,7 +62,7 @@ export async function startJobs(options: Options): Promise<Jobs> {
       await Promise.allSettled([wakeDue(), deliverDue()]);
       await work.audit();
     };
-    sweeps.push(...startSweep({ wakeDue, deliverDue }, sweepEveryMs, log));
+    sweeps.push(...startSweep({ wakeDue, deliverDue, hearLate: work.hearLate }, sweepEveryMs, log));
     consumers.push(
       ...sweeps,
       every(PACE.audit, 'audit', audited, log),

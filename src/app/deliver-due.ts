@@ -5,15 +5,33 @@ import { unreachable } from '../domain/unreachable.ts';
 import type { Deps } from './deps.ts';
 import { nextWay } from './next-way.ts';
 import type { OutboxRow, Outcome, Post } from './store.ts';
-import type { SendResult, Surface, Target } from './surface.ts';
+import { kindOf, type SendResult, type Surface, type Target } from './surface.ts';
 
 const BATCH = 100;
-/** Longer than any send may take; a process that dies in the middle is taken over from after this. */
-const LEASE_MS = 20_000;
+/** A process that dies in the middle is taken over from after this. */
+const LEASE_MS = 30_000;
+/** Sends begin in the first part of a lease alone: one takes up to 20 s on Slack (looks and post, 5 s each). */
+const BEGIN_MS = 10_000;
 /** Waits between tries double from here to there. */
 const BACKOFF = { firstMs: 1_000, mostMs: 300_000, tries: 12 };
+/** A platform that doesn't answer says nothing against a message: it is owed until this has passed, too. */
+const OUTAGE_MS = 12 * 3_600_000;
+/** What of a surface that is not set up in this process, or not any more: what is owed there stays owed. */
+const NOT_SET_UP = {
+  ok: false,
+  retry: 'held',
+  afterMs: 60_000,
+  error: 'This surface is not set up here',
+} as const;
+const notSetUp: Surface<unknown> = {
+  send: () => Promise.resolve(NOT_SET_UP),
+  redraw: () => Promise.resolve(NOT_SET_UP),
+};
 
-/** Draws what is to be said from the state at this moment, for those who will read it. */
+/**
+ * Draws what is to be said from the state at this moment, for those who will read it. `row.tried` names the ways
+ * that failed before, of a redraw those of its post: it says so when it stands elsewhere than it should.
+ */
 export type Draw<Drawn> = (
   row: OutboxRow,
   key: string,
@@ -22,6 +40,7 @@ export type Draw<Drawn> = (
 ) => Promise<{ drawn: Drawn; file: CaseFile }>;
 
 type DeliverDeps<Drawn> = Pick<Deps, 'store' | 'clock' | 'log'> & {
+  /** By kind of connection. */
   surfaces: ReadonlyMap<string, Surface<Drawn>>;
   draw: Draw<Drawn>;
 };
@@ -33,11 +52,12 @@ export type Delivered = Record<Outcome['how'], number>;
 export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Delivered> {
   const delivered: Delivered = { sent: 0, again: 0, left: 0, 'next way': 0, unsaid: 0 };
   for (;;) {
-    const rows = await deps.store.claimOutbox(deps.clock(), BATCH, LEASE_MS);
+    const claimedAt = deps.clock();
+    const rows = await deps.store.claimOutbox(claimedAt, BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
     const lanes = inOrder(rows).map(async (lane) => {
       // Written down as soon as the lane is through: a slow one must not let the others' leases run out.
-      const outcomes = await sendLane(deps, lane, posts);
+      const outcomes = await sendLane(deps, lane, posts, claimedAt + BEGIN_MS);
       await deps.store.recordOutcomes(outcomes);
       for (const { how } of outcomes) {
         delivered[how] += 1;
@@ -63,27 +83,31 @@ async function sendLane<Drawn>(
   deps: DeliverDeps<Drawn>,
   lane: readonly OutboxRow[],
   posts: Map<string, Post>,
+  beginUntil: Instant,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  const begunUntil = deps.clock() + LEASE_MS / 2;
   for (const row of lane) {
     const before = outcomes.at(-1);
     const waitsUntil = before?.how === 'again' || before?.how === 'left' ? before.at : null;
     // A send that began when the lease was almost over could be made a second time by somebody else.
-    if (waitsUntil !== null || deps.clock() > begunUntil) {
-      outcomes.push({ how: 'left', row, at: waitsUntil ?? deps.clock() });
+    if (waitsUntil !== null || deps.clock() > beginUntil) {
+      outcomes.push({ how: 'left', row, at: waitsUntil ?? deps.clock(), error: null });
       continue;
     }
-    const outcome = await sendRow(deps, row, posts).catch((error: unknown) => {
+    const begunAt = deps.clock();
+    const outcome = await sendRow(deps, row, posts, begunAt).catch((error: unknown) => {
       deps.log.error(
         { outboxId: row.id, caseId: row.caseId, err: error },
         'A message could not be drawn or sent',
       );
       const why = error instanceof Error ? error.message : 'unknown';
-      // Owed for ever, it would hold back all that comes after it.
-      return row.attempts < BACKOFF.tries
-        ? again(deps.clock(), row, why, null)
-        : ({ how: 'unsaid', row, at: deps.clock(), error: why } as const);
+      // It may have thrown after it was posted. A bug more likely than an outage, it is tried no longer for it.
+      return againOrNever(
+        deps.clock(),
+        row,
+        { error: why, afterMs: null, doubtful: false },
+        row.doubtSince ?? begunAt,
+      );
     });
     outcomes.push(outcome);
     if (outcome.how === 'sent' && outcome.post !== null) {
@@ -97,6 +121,7 @@ async function sendRow<Drawn>(
   deps: DeliverDeps<Drawn>,
   row: OutboxRow,
   posts: Map<string, Post>,
+  begunAt: Instant,
 ): Promise<Outcome> {
   const { message, workspaceId } = row;
   const postOf = async (key: string) => posts.get(key) ?? (await deps.store.post(workspaceId, key));
@@ -106,11 +131,20 @@ async function sendRow<Drawn>(
       // Not sent yet: when it is, it will be drawn from the state of that moment.
       return { how: 'sent', row, at: deps.clock(), post: null };
     }
-    const { drawn } = await deps.draw(row, post.key, post.say, post.to);
-    const result = await surfaceOf(deps, post.connection).redraw({ workspaceId, ref: post.ref, drawn });
-    return result.ok || result.retry === 'never'
-      ? { how: 'sent', row, at: deps.clock(), post: null }
-      : again(deps.clock(), row, result.error, result.afterMs);
+    const { drawn } = await deps.draw({ ...row, tried: post.tried }, post.key, post.say, post.to);
+    const result = await surfaceOf(deps, post.connection).redraw({
+      workspaceId,
+      connection: post.connection,
+      key: post.key,
+      ref: post.ref,
+      drawn,
+    });
+    if (result.ok || result.retry === 'never') {
+      return { how: 'sent', row, at: deps.clock(), post: null };
+    }
+    return result.retry === 'held'
+      ? held(deps.clock(), row, result)
+      : againOrNever(deps.clock(), row, result, null);
   }
   const { drawn, file } = await deps.draw(row, row.key, message.say, message.to);
   const { connection, channel } = file.case.place;
@@ -118,8 +152,15 @@ async function sendRow<Drawn>(
   const result: SendResult =
     target === null
       ? { ok: false, retry: 'never', error: 'The case has no card in its channel to hang a thread from' }
-      : await surfaceOf(deps, connection).send({ workspaceId, key: row.key, target, drawn });
-  return afterSend(deps, row, message, file, result);
+      : await surfaceOf(deps, connection).send({
+          workspaceId,
+          connection,
+          key: row.key,
+          target,
+          drawn,
+          doubtSince: row.doubtSince,
+        });
+  return afterSend(deps, row, message, file, result, begunAt);
 }
 
 function afterSend<Drawn>(
@@ -128,16 +169,20 @@ function afterSend<Drawn>(
   message: Extract<OutboxRow['message'], { op: 'post' }>,
   file: CaseFile,
   result: SendResult,
+  begunAt: Instant,
 ): Outcome {
   const now = deps.clock();
   if (result.ok) {
     const { connection } = file.case.place;
     const { say, to } = message;
-    const post = { key: row.key, caseId: row.caseId, to, say, connection, ref: result.ref };
-    return { how: 'sent', row, at: now, post };
+    const { key, caseId, tried } = row;
+    return { how: 'sent', row, at: now, post: { key, caseId, to, say, tried, connection, ref: result.ref } };
   }
-  if (result.retry === 'later' && row.attempts < BACKOFF.tries) {
-    return again(now, row, result.error, result.afterMs);
+  if (result.retry === 'held') {
+    return held(now, row, result);
+  }
+  if (result.retry === 'later' && isWorthAnother(now, row, result)) {
+    return again(now, row, result, result.doubtful ? (row.doubtSince ?? begunAt) : null);
   }
   const to = nextWay(file, message.to, row.tried);
   deps.log.warn(
@@ -149,9 +194,26 @@ function afterSend<Drawn>(
     : { how: 'next way', row, to, error: result.error };
 }
 
-function again(now: Instant, row: OutboxRow, error: string, afterMs: number | null): Outcome {
+type Trouble = { error: string; afterMs: number | null; doubtful: boolean };
+
+function isWorthAnother(now: Instant, row: OutboxRow, { doubtful }: Trouble): boolean {
+  return row.attempts < BACKOFF.tries || (doubtful && now - row.owedSince < OUTAGE_MS);
+}
+
+function again(now: Instant, row: OutboxRow, trouble: Trouble, doubtSince: Instant | null): Outcome {
   const backoff = Math.min(BACKOFF.mostMs, BACKOFF.firstMs * 2 ** Math.max(0, row.attempts - 1));
-  return { how: 'again', row, at: now + (afterMs ?? backoff), error };
+  return { how: 'again', row, at: now + (trouble.afterMs ?? backoff), error: trouble.error, doubtSince };
+}
+
+/** For what has no next way. Owed for ever, it would hold back all that comes after it. */
+function againOrNever(now: Instant, row: OutboxRow, trouble: Trouble, doubtSince: Instant | null): Outcome {
+  return isWorthAnother(now, row, trouble)
+    ? again(now, row, trouble, doubtSince)
+    : { how: 'unsaid', row, at: now, error: trouble.error };
+}
+
+function held(now: Instant, row: OutboxRow, { afterMs, error }: { afterMs: number; error: string }): Outcome {
+  return { how: 'left', row, at: now + afterMs, error };
 }
 
 async function targetOf(
@@ -175,9 +237,5 @@ async function targetOf(
 }
 
 function surfaceOf<Drawn>(deps: DeliverDeps<Drawn>, connection: string): Surface<Drawn> {
-  const surface = deps.surfaces.get(connection);
-  if (surface === undefined) {
-    throw new Error(`No surface is connected as ${connection}`);
-  }
-  return surface;
+  return deps.surfaces.get(kindOf(connection)) ?? notSetUp;
 }

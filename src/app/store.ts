@@ -54,6 +54,8 @@ export type StoreTx = {
   customer(id: CustomerId): Promise<Customer | null>;
   customersLike(words: string, limit: number): Promise<Customer[]>;
   saveCustomer(customer: Customer): Promise<void>;
+  /** Holds back every other change of the team and its settings until the transaction ends. */
+  lockTeam(): Promise<void>;
   saveMember(member: Member): Promise<void>;
   /** Makes the cases of an owner's unsettled promises due at `at`, where they were due later. */
   pullAlarms(ownerId: MemberId, at: Instant): Promise<void>;
@@ -67,6 +69,11 @@ export type StoreTx = {
   followUpsBetween(ownerId: MemberId, from: Instant, to: Instant): Promise<Instant[]>;
   history(customerId: CustomerId, except: CaseId | null): Promise<History>;
   timeline(caseId: CaseId, limit: number): Promise<TimelineEvent[]>;
+  /** Cases that a member opened, open ones first, then the latest closed. */
+  casesOpenedBy(memberId: MemberId, limit: number): Promise<CaseRow[]>;
+  saveWorkspace(workspace: Workspace): Promise<void>;
+  /** The teams of this workspace that removed Kept or took its token back: what is owed there waits. */
+  disconnected(): Promise<{ id: string; name: string }[]>;
   /** Messages of open cases that could not be said anywhere. */
   unsaid(limit: number): Promise<{ caseId: CaseId; number: number; error: string; at: Instant }[]>;
 };
@@ -81,19 +88,32 @@ export type OutboxRow = {
   destination: string;
   attempts: number;
   owedSince: Instant;
+  /** A try was begun then, and nobody knows what became of it. */
+  doubtSince: Instant | null;
   tried: Audience[];
   message: { op: 'post'; to: Audience; say: Say } | { op: 'redraw'; of: string };
 };
 
-/** A message that was posted: where it stands, for redraws and for the thread that hangs from it. */
-export type Post = { key: string; caseId: CaseId; to: Audience; say: Say; connection: string; ref: string };
+/**
+ * A message that was posted: where it stands, for redraws and for the thread that hangs from it. `tried` names
+ * the audiences that it couldn't be sent to before.
+ */
+export type Post = {
+  key: string;
+  caseId: CaseId;
+  to: Audience;
+  say: Say;
+  tried: Audience[];
+  connection: string;
+  ref: string;
+};
 
 /** What became of an owed message. */
 export type Outcome =
   | { how: 'sent'; row: OutboxRow; at: Instant; post: Post | null }
-  | { how: 'again'; row: OutboxRow; at: Instant; error: string }
-  /** Not tried this time: it waits for one before it, or the lease was running out. */
-  | { how: 'left'; row: OutboxRow; at: Instant }
+  | { how: 'again'; row: OutboxRow; at: Instant; error: string; doubtSince: Instant | null }
+  /** Not tried this time: it waits for one before it, was turned away for now, or the lease was running out. */
+  | { how: 'left'; row: OutboxRow; at: Instant; error: string | null }
   | { how: 'next way'; row: OutboxRow; to: Audience; error: string }
   | { how: 'unsaid'; row: OutboxRow; at: Instant; error: string };
 
@@ -113,8 +133,10 @@ export type Store = {
   transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
   /** The workspaces there are. */
   workspaces(): Promise<WorkspaceId[]>;
-  /** Makes the first workspace with its customers. False when there is one already. */
-  createFirstWorkspace(data: WorkspaceData, customers: readonly Customer[]): Promise<boolean>;
+  /** The console's workspace, or null while there is none. */
+  consoleWorkspace(): Promise<WorkspaceId | null>;
+  /** Makes the console's workspace with its customers. False when there is one already. */
+  createConsoleWorkspace(data: WorkspaceData, customers: readonly Customer[]): Promise<boolean>;
   /**
    * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
    * as one. A case whose decision throws is put off by a minute and reported; the others go on.
@@ -132,6 +154,8 @@ export type Store = {
   /** Frees the leases of a process that can't be alive any more. */
   releaseLeases(): Promise<void>;
   post(workspaceId: WorkspaceId, key: string): Promise<Post | null>;
+  /** The post that stands at `ref` of a connection, or null. */
+  postAt(workspaceId: WorkspaceId, connection: string, ref: string): Promise<Post | null>;
   audit(now: Instant): Promise<Audit>;
   gauges(now: Instant): Promise<Gauges>;
   ping(): Promise<void>;

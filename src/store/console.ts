@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { CaseId, MemberId, type WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
-import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import { type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 
 const Row = z.object({
   id: z.string(),
@@ -172,6 +172,7 @@ export function createConsoleMessages<Body>(db: Database, parseBody: (body: unkn
           .selectFrom('kept.post')
           .select('case_id')
           .where('workspace_id', '=', workspaceId)
+          .where('connection', '=', 'console')
           .where('ref', '=', ref)
           .executeTakeFirst();
         return row ? CaseId.parse(row.case_id) : null;
@@ -181,5 +182,5 @@ export function createConsoleMessages<Body>(db: Database, parseBody: (body: unkn
 
 /** Readers go on from the last rev they saw, so revs must become visible in the order they are given out. */
 async function inOrder(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`kept.console/${workspaceId}`}, 0))`.execute(tx);
+  await oneAtATime(tx, `kept.console/${workspaceId}`);
 }

@@ -8,13 +8,18 @@ export type Tx = Transaction<Tables>;
 
 const INT8_OID = 20;
 
-/** Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. */
+/** Opens a database by a pool of connections. */
 export function openDatabase(config: PoolConfig, onError: (error: Error) => void): Database {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(config, onError) }) });
+}
+
+/** Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. */
+export function openPool(config: PoolConfig, onError: (error: Error) => void): Pool {
   const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
   const pool = new Pool({ ...config, types });
   pool.on('error', onError);
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
 }
 
 /** The role that tenants' rows are read and written by: row-level security binds it to the workspaces named. */
@@ -46,4 +51,9 @@ export function acrossWorkspaces<T>(db: Database, work: (tx: Tx) => Promise<T>):
 export async function bindTo(tx: Tx, workspaceIds: readonly WorkspaceId[]): Promise<void> {
   await sql`set local role ${sql.id(APP_ROLE)}`.execute(tx);
   await sql`select set_config('kept.workspaces', ${workspaceIds.join(',')}, true)`.execute(tx);
+}
+
+/** Waits for whoever has that name locked, and keeps it until the transaction ends. */
+export async function oneAtATime(tx: Tx, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }

@@ -46,6 +46,17 @@ export function allCases(tx: Tx, workspaceId: WorkspaceId, limit: number): Promi
   return caseRows(tx, workspaceId, sql`true order by c.status desc, c.number desc`, limit);
 }
 
+/** Cases that a member opened, open ones first, then the latest. */
+export function casesOpenedBy(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  memberId: MemberId,
+  limit: number,
+): Promise<CaseRow[]> {
+  const which = sql`c.doc->>'openedBy' = ${memberId} order by c.status desc, c.number desc`;
+  return caseRows(tx, workspaceId, which, limit);
+}
+
 async function caseRows(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -141,6 +152,17 @@ export async function readTimeline(
 }
 
 const Unsaid = z.object({ caseId: CaseId, number: z.int(), error: z.string(), at: Instant });
+
+/** The connections of a workspace whose app was removed or whose token was revoked, with their teams' names. */
+export async function readDisconnected(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql`
+    select id, coalesce(facts->>'name', external_id) as name from kept.connection
+    where workspace_id = ${workspaceId} and status = 'disconnected' order by id`.execute(tx);
+  return z.array(z.object({ id: z.string(), name: z.string() })).parse(rows);
+}
 
 /** Messages that could not be said anywhere, of cases that are still open; the latest first. */
 export async function readUnsaid(

@@ -2,8 +2,9 @@ import { Migrator, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { up as thePromise } from './migrations/0001-the-promise.ts';
+import { up as connections } from './migrations/0002-connections.ts';
 
-const migrations = { '0001-the-promise': { up: thePromise } };
+const migrations = { '0001-the-promise': { up: thePromise }, '0002-connections': { up: connections } };
 
 /**
  * Brings schema `kept` up to date, under a lock that lets one process at a time do it.

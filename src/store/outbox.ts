@@ -5,7 +5,7 @@ import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Audience, Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { acrossWorkspaces, type Database, type Tx, withinWorkspaces } from './database.ts';
+import { acrossWorkspaces, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 import type { Tables } from './tables.ts';
 
 const Message = z.discriminatedUnion('op', [
@@ -21,6 +21,7 @@ const ClaimedRow = z.object({
   destination: z.string(),
   attempts: z.int(),
   owedSince: Instant,
+  doubtSince: Instant.nullable(),
   tried: z.array(Audience),
   message: Message,
 });
@@ -29,6 +30,7 @@ const ClaimedRow = z.object({
  * Leases owed messages, oldest first. A message waits while an earlier one to the same destination is being
  * sent or is put off, so each conversation stays in order and a slow one holds back no other. What is claimed
  * is a beginning of `order by`, so an earlier message that comes later in it counts as put off.
+ * A claim counts as a try that may have been made until its outcome is written down.
  */
 export function claimOutbox(
   db: Database,
@@ -38,10 +40,10 @@ export function claimOutbox(
 ): Promise<OutboxRow[]> {
   return acrossWorkspaces(db, async (tx) => {
     // One at a time: whoever claims while another does would not see that an earlier message is being sent.
-    await sql`select pg_advisory_xact_lock(hashtextextended('kept.claim-outbox', 0))`.execute(tx);
+    await oneAtATime(tx, 'kept.claim-outbox');
     const { rows } = await sql`
       with owed as (
-        select o.id from kept.outbox o
+        select o.id, o.tried_at from kept.outbox o
         where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now}
           and (o.lease_until is null or o.lease_until <= ${now})
           and not exists (
@@ -50,10 +52,11 @@ export function claimOutbox(
               and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
               and (earlier.due_at > o.due_at or earlier.lease_until > ${now}))
         order by o.due_at, o.id limit ${limit} for update of o skip locked)
-      update kept.outbox o set lease_until = ${now + leaseMs}, attempts = o.attempts + 1
+      update kept.outbox o set lease_until = ${now + leaseMs}, attempts = o.attempts + 1,
+        tried_at = coalesce(o.tried_at, ${now}::bigint)
       from owed where o.id = owed.id
       returning o.id, o.workspace_id as "workspaceId", o.case_id as "caseId", o.key, o.destination, o.attempts,
-        o.owed_since as "owedSince", o.tried, o.message`.execute(tx);
+        o.owed_since as "owedSince", owed.tried_at as "doubtSince", o.tried, o.message`.execute(tx);
     return z
       .array(ClaimedRow)
       .parse(rows)
@@ -78,11 +81,16 @@ export async function recordOutcomes(db: Database, outcomes: readonly Outcome[])
   });
 }
 
-/** Frees every lease: only for a process that knows itself to be the only one. */
+/** Frees every lease of outbox and inbox: only for a process that knows itself to be the only one. */
 export async function releaseLeases(db: Database): Promise<void> {
-  await acrossWorkspaces(db, (tx) =>
-    tx.updateTable('kept.outbox').set({ lease_until: null }).where('lease_until', 'is not', null).execute(),
-  );
+  await acrossWorkspaces(db, async (tx) => {
+    await tx
+      .updateTable('kept.outbox')
+      .set({ lease_until: null })
+      .where('lease_until', 'is not', null)
+      .execute();
+    await tx.updateTable('kept.inbox').set({ lease_until: 0 }).where('done_at', 'is', null).execute();
+  });
 }
 
 const PostRow = z.object({
@@ -90,19 +98,27 @@ const PostRow = z.object({
   caseId: CaseId,
   to: Audience,
   say: Say,
+  tried: z.array(Audience),
   connection: z.string(),
   ref: z.string(),
 });
 
-/** The post of that key, or null while it has not been sent. */
-export function readPost(db: Database, workspaceId: WorkspaceId, key: string): Promise<Post | null> {
+/** The post of that key, or that stands at that reference; null when there is none. */
+export function readPost(
+  db: Database,
+  workspaceId: WorkspaceId,
+  which: { key: string } | { connection: string; ref: string },
+): Promise<Post | null> {
   return withinWorkspaces(db, [workspaceId], async (tx) => {
-    const row = await tx
+    const posts = tx
       .selectFrom('kept.post')
-      .select(['key', 'case_id as caseId', 'audience as to', 'say', 'connection', 'ref'])
-      .where('workspace_id', '=', workspaceId)
-      .where('key', '=', key)
-      .executeTakeFirst();
+      .select(['key', 'case_id as caseId', 'audience as to', 'say', 'tried', 'connection', 'ref'])
+      .where('workspace_id', '=', workspaceId);
+    const found =
+      'key' in which
+        ? posts.where('key', '=', which.key)
+        : posts.where('connection', '=', which.connection).where('ref', '=', which.ref);
+    const row = await found.executeTakeFirst();
     return row ? PostRow.parse(row) : null;
   });
 }
@@ -110,7 +126,7 @@ export function readPost(db: Database, workspaceId: WorkspaceId, key: string): P
 async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' }>[]): Promise<void> {
   const rows = sent.map(({ row, at }) => ({ id: row.id, workspace_id: row.workspaceId, at }));
   await sql`
-    update kept.outbox o set sent_at = r.at, lease_until = null, error = null
+    update kept.outbox o set sent_at = r.at, lease_until = null, tried_at = null, error = null
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)
     where o.workspace_id = r.workspace_id and o.id = r.id`.execute(tx);
   const posts = sent.flatMap(({ row, post }) =>
@@ -119,10 +135,11 @@ async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' 
       : [{ ...post, workspace_id: row.workspaceId, case_id: post.caseId, audience: post.to }],
   );
   await sql`
-    insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
-    select workspace_id, key, case_id, audience, say, connection, ref
+    insert into kept.post (workspace_id, key, case_id, audience, say, tried, connection, ref)
+    select workspace_id, key, case_id, audience, say, tried, connection, ref
     from jsonb_to_recordset(${JSON.stringify(posts)}::jsonb)
-      as r(workspace_id uuid, key text, case_id uuid, audience jsonb, say jsonb, connection text, ref text)
+      as r(workspace_id uuid, key text, case_id uuid, audience jsonb, say jsonb, tried jsonb, connection text,
+        ref text)
     on conflict (workspace_id, key) do nothing`.execute(tx);
 }
 
@@ -141,17 +158,23 @@ function changeFor(outcome: Exclude<Outcome, { how: 'sent' }>): Updateable<Table
   const { message, tried } = row;
   switch (outcome.how) {
     case 'again':
-      return { due_at: outcome.at, error: outcome.error };
+      return { due_at: outcome.at, error: outcome.error, tried_at: outcome.doubtSince };
     case 'left':
       // The claim counted a try that was not made.
-      return { due_at: outcome.at, attempts: row.attempts - 1 };
+      return {
+        due_at: outcome.at,
+        attempts: row.attempts - 1,
+        tried_at: row.doubtSince,
+        ...(outcome.error === null ? {} : { error: outcome.error }),
+      };
     case 'unsaid':
-      return { unsaid_at: outcome.at, error: outcome.error };
+      return { unsaid_at: outcome.at, error: outcome.error, tried_at: null };
     case 'next way':
       return {
         message: JSON.stringify({ ...message, to: outcome.to }),
         tried: JSON.stringify(message.op === 'post' ? [...tried, message.to] : tried),
         attempts: 0,
+        tried_at: null,
         error: outcome.error,
       };
     default:

@@ -45,6 +45,15 @@ export async function insertWorkspace(tx: Tx, { workspace, members, policy }: Wo
   }
 }
 
+/** Writes a workspace anew: its name, zone, hours and channels. */
+export async function updateWorkspace(tx: Tx, workspace: Workspace): Promise<void> {
+  await tx
+    .updateTable('kept.workspace')
+    .set({ doc: JSON.stringify(workspace) })
+    .where('id', '=', workspace.id)
+    .execute();
+}
+
 /** Adds a member, or writes an existing one anew. */
 export async function upsertMember(tx: Tx, member: Member): Promise<void> {
   const doc = JSON.stringify(member);

@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import type { Store, StoreTx, WorkspaceData } from '../app/store.ts';
-import { CaseId, type WorkspaceId } from '../domain/ids.ts';
+import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { type Customer, Workspace } from '../domain/people.ts';
 import { audit, gauges } from './audit.ts';
 import { commitCases, lockCase, pullAlarms, readFiles } from './cases.ts';
-import { bindTo, type Database, type Tx, withinWorkspaces } from './database.ts';
+import { insertConnection } from './connections.ts';
+import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 import {
   allCases,
+  casesOpenedBy,
   customerHistory,
   followUpsBetween,
+  readDisconnected,
   readTimeline,
   readUnsaid,
   unsettledPromises,
@@ -20,6 +23,7 @@ import {
   insertWorkspace,
   readCustomer,
   readWorkspaces,
+  updateWorkspace,
   upsertCustomer,
   upsertMember,
 } from './people.ts';
@@ -34,13 +38,15 @@ export function createStore(db: Database): Store {
       const rows = await db.selectFrom('kept.workspace').select('doc').execute();
       return rows.map(({ doc }) => Workspace.parse(doc).id);
     },
-    createFirstWorkspace: (data, customers) => createFirstWorkspace(db, data, customers),
+    consoleWorkspace: () => consoleWorkspace(db),
+    createConsoleWorkspace: (data, customers) => createConsoleWorkspace(db, data, customers),
     wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),
     upcoming: (until, limit) => upcoming(db, until, limit),
     claimOutbox: (now, limit, leaseMs) => claimOutbox(db, now, limit, leaseMs),
     recordOutcomes: (outcomes) => recordOutcomes(db, outcomes),
     releaseLeases: () => releaseLeases(db),
-    post: (workspaceId, key) => readPost(db, workspaceId, key),
+    post: (workspaceId, key) => readPost(db, workspaceId, { key }),
+    postAt: (workspaceId, connection, ref) => readPost(db, workspaceId, { connection, ref }),
     audit: (now) => audit(db, now),
     gauges: (now) => gauges(db, now),
     ping: async () => {
@@ -50,18 +56,36 @@ export function createStore(db: Database): Store {
   };
 }
 
-function createFirstWorkspace(
+async function consoleWorkspace(db: Database | Tx): Promise<WorkspaceId | null> {
+  const row = await db
+    .selectFrom('kept.connection')
+    .select('workspace_id')
+    .where('kind', '=', 'console')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? WorkspaceId.parse(row.workspace_id) : null;
+}
+
+function createConsoleWorkspace(
   db: Database,
   data: WorkspaceData,
   customers: readonly Customer[],
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended('kept.first-workspace', 0))`.execute(tx);
-    if (await tx.selectFrom('kept.workspace').select('id').limit(1).executeTakeFirst()) {
+    await oneAtATime(tx, 'kept.console-workspace');
+    if ((await consoleWorkspace(tx)) !== null) {
       return false;
     }
     await bindTo(tx, [data.workspace.id]);
     await insertWorkspace(tx, data);
+    await insertConnection(tx, {
+      id: 'console',
+      workspaceId: data.workspace.id,
+      kind: 'console',
+      externalId: data.workspace.id,
+      status: 'connected',
+      facts: {},
+    });
     for (const customer of customers) {
       await upsertCustomer(tx, customer);
     }
@@ -118,14 +142,25 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
     customer: (id) => readCustomer(tx, workspaceId, id),
     customersLike: (words, limit) => findCustomers(tx, workspaceId, words, limit),
     saveCustomer: (customer) => upsertCustomer(tx, customer),
+    lockTeam: async () => {
+      await tx
+        .selectFrom('kept.workspace')
+        .select('id')
+        .where('id', '=', workspaceId)
+        .forNoKeyUpdate()
+        .execute();
+    },
     saveMember: (member) => upsertMember(tx, member),
+    saveWorkspace: (workspace) => updateWorkspace(tx, workspace),
     pullAlarms: (ownerId, at) => pullAlarms(tx, workspaceId, ownerId, at),
     unsettledPromises: (ownerId, limit) => unsettledPromises(tx, workspaceId, ownerId, limit),
     waitingCases: (limit) => waitingCases(tx, workspaceId, limit),
     cases: (limit) => allCases(tx, workspaceId, limit),
+    casesOpenedBy: (memberId, limit) => casesOpenedBy(tx, workspaceId, memberId, limit),
     followUpsBetween: (ownerId, from, to) => followUpsBetween(tx, workspaceId, ownerId, from, to),
     history: (customerId, except) => customerHistory(tx, workspaceId, customerId, except),
     timeline: (caseId, limit) => readTimeline(tx, workspaceId, caseId, limit),
+    disconnected: () => readDisconnected(tx, workspaceId),
     unsaid: (limit) => readUnsaid(tx, workspaceId, limit),
   };
 }

@@ -66,6 +66,8 @@ export type Tables = {
     sent_at: number | null;
     unsaid_at: number | null;
     error: string | null;
+    /** A try was begun then, and its outcome isn't known. */
+    tried_at: number | null;
   };
   'kept.post': {
     workspace_id: string;
@@ -73,8 +75,32 @@ export type Tables = {
     case_id: string;
     audience: Json;
     say: Json;
+    tried: Json;
     connection: string;
     ref: string;
+  };
+  'kept.connection': {
+    workspace_id: string;
+    id: string;
+    kind: string;
+    external_id: string;
+    status: string;
+    facts: Json;
+    secret_lease: number | null;
+  };
+  'kept.connection_secret': { workspace_id: string; connection_id: string; sealed: string };
+  'kept.identity': { workspace_id: string; connection_id: string; external_id: string; member_id: string };
+  'kept.inbox': {
+    workspace_id: string;
+    id: string;
+    connection: string;
+    key: string;
+    body: Json;
+    at: number;
+    lease_until: number;
+    attempts: number;
+    done_at: number | null;
+    error: string | null;
   };
   'kept.received': { workspace_id: string; key: string; at: number };
   'kept.console_message': {

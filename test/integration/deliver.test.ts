@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { act } from '../../src/app/act.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
 import type { SendResult, Surface, Target } from '../../src/app/surface.ts';
@@ -7,15 +7,19 @@ import type { Card } from '../../src/conversation/card.ts';
 import { draw } from '../../src/conversation/draw.ts';
 import { loadView } from '../../src/conversation/load.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
-import { eventually } from '../support/running-kept.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import type { Audience } from '../../src/domain/say.ts';
 import { useCases } from '../support/use-cases.ts';
 
-type Sent = { key: string; target: Target };
+type Sent = { key: string; target: Target; connection: string; doubtSince: Instant | null };
+type Drawn = { key: string; tried: Audience[] };
 
 describe('delivery', () => {
   let on: Awaited<ReturnType<typeof useCases>>;
   let sent: Sent[];
   let redrawn: string[];
+  let drawn: Drawn[];
+  let answerRedraw: () => SendResult;
   let answer: (message: Sent) => SendResult;
   let hold: (message: Sent) => Promise<void> | null;
   let broken: CaseId | null = null;
@@ -27,27 +31,34 @@ describe('delivery', () => {
   beforeEach(() => {
     sent = [];
     redrawn = [];
+    drawn = [];
+    answerRedraw = () => ({ ok: true, ref: 'as before' });
     hold = () => null;
     answer = ({ key }) => ({ ok: true, ref: `ref of ${key}` });
   });
 
   const surface = {
-    send: async ({ key, target }) => {
-      sent.push({ key, target });
-      await hold({ key, target });
-      return answer({ key, target });
+    send: async ({ key, target, connection, doubtSince }) => {
+      const message = { key, target, connection, doubtSince };
+      sent.push(message);
+      await hold(message);
+      return answer(message);
     },
     redraw: async ({ ref }) => {
       redrawn.push(ref);
-      return { ok: true, ref };
+      return answerRedraw();
     },
   } satisfies Surface<Card>;
 
   const deliver = () =>
     deliverDue<Card>({
       ...on.deps,
-      surfaces: new Map([['console', surface]]),
-      draw: async ({ workspaceId, caseId }, key, say) => {
+      surfaces: new Map([
+        ['console', surface],
+        ['slack', surface],
+      ]),
+      draw: async ({ workspaceId, caseId, tried }, key, say) => {
+        drawn.push({ key, tried });
         const view = await loadView(on.deps, { workspaceId }, caseId);
         if (view === null || caseId === broken) throw new Error('The case is missing');
         return { drawn: draw(view, key, say), file: view.file };
@@ -76,7 +87,7 @@ describe('delivery', () => {
     const slow = await on.open('told to wait');
     answer = ({ key }) =>
       key.startsWith(slow)
-        ? { ok: false, retry: 'later', afterMs: 30_000, error: 'ratelimited' }
+        ? { ok: false, retry: 'later', afterMs: 30_000, error: 'busy', doubtful: false }
         : { ok: true, ref: `ref of ${key}` };
     await deliver();
     const other = await on.open('not held back');
@@ -122,11 +133,34 @@ describe('delivery', () => {
     expect(outcomes.unsaid).toBe(0);
     const card = sent.filter(({ key }) => key === `${id}/card`).at(-1);
     expect(card?.target).toEqual({ kind: 'member', memberId: on.memberOf('Ada').id });
+    expect(drawn.findLast(({ key }) => key === `${id}/card`)?.tried, 'it can say so').toEqual([
+      { kind: 'channel' },
+      { kind: 'thread' },
+    ]);
     on.clock.forward(6 * 60_000);
     await wakeDue(on.deps);
     await deliver();
     const threads = sent.filter(({ key, target }) => key.startsWith(id) && target.kind === 'thread');
     expect(threads, 'no thread of the channel hangs from a direct message').toEqual([]);
+
+    drawn = [];
+    await act(on.deps, on.whoIs('Leo'), id, { do: 'take', matter: { kind: 'case', caseId: id } });
+    await deliver();
+    expect(redrawn).toContain(`ref of ${id}/card`);
+    expect(drawn.find(({ key }) => key === `${id}/card`)?.tried, 'also when it is drawn again').toEqual([
+      { kind: 'channel' },
+      { kind: 'thread' },
+    ]);
+  });
+
+  it('speaks on the connection that the case lives on, by the surface of its kind', async () => {
+    const id = await on.open('lives in Slack', { connection: 'slack/T1', channel: 'C1' });
+    await deliver();
+    const [card] = sent.filter(({ key }) => key === `${id}/card`);
+    expect(card).toMatchObject({ connection: 'slack/T1', target: { kind: 'channel', channel: 'C1' } });
+    const post = await on.deps.store.postAt(on.workspaceId, 'slack/T1', `ref of ${id}/card`);
+    expect(post).toMatchObject({ caseId: id, key: `${id}/card` });
+    expect(await on.deps.store.postAt(on.workspaceId, 'slack/T2', `ref of ${id}/card`)).toBeNull();
   });
 
   it('draws a message again that was changed while it was being sent', async () => {
@@ -145,7 +179,7 @@ describe('delivery', () => {
     hold = ({ key }) => (key === call ? held : null);
 
     const first = deliver();
-    await eventually(async () => sent.some(({ key }) => key === call));
+    await vi.waitFor(() => expect(sent.some(({ key }) => key === call)).toBe(true), 8_000);
     await act(on.deps, on.whoIs('Leo'), id, { do: 'take', matter: { kind: 'case', caseId: id } });
     await deliver();
     release();
@@ -160,7 +194,9 @@ describe('delivery', () => {
     const now = on.deps.clock();
     const [card] = await on.deps.store.claimOutbox(now, 1, 20_000);
     if (card === undefined) throw new Error('Nothing is owed');
-    await on.deps.store.recordOutcomes([{ how: 'again', row: card, at: now + 5_000, error: 'away' }]);
+    await on.deps.store.recordOutcomes([
+      { how: 'again', row: card, at: now + 5_000, error: 'away', doubtSince: null },
+    ]);
     on.clock.forward(6_000);
     const keys = (await on.deps.store.claimOutbox(on.deps.clock(), 1, 20_000)).map(({ key }) => key);
     expect(keys).toEqual([`${id}/card`]);
@@ -211,5 +247,153 @@ describe('delivery', () => {
     on.clock.forward(21_000);
     await deliver();
     expect(sent.filter(({ key }) => key.startsWith(id))).toHaveLength(3);
+  });
+
+  describe('in doubt', () => {
+    let id: CaseId;
+    const ok = ({ key }: { key: string }): SendResult => ({ ok: true, ref: `ref of ${key}` });
+    const cards = () => sent.filter(({ key }) => key === `${id}/card`).map(({ doubtSince }) => doubtSince);
+    const cardRow = () =>
+      on.db
+        .selectFrom('kept.outbox')
+        .select(['attempts', 'tried_at', 'error', 'sent_at'])
+        .where('key', '=', `${id}/card`)
+        .executeTakeFirstOrThrow();
+
+    beforeEach(async () => {
+      id = await on.open('in doubt');
+    });
+    afterEach(async () => {
+      answer = ok;
+      on.clock.forward(301_000);
+      await deliver();
+    });
+
+    it('looks first only when nobody knows whether an earlier try arrived, and since the first such', async () => {
+      const begunAt = on.deps.clock();
+      answer = () => ({ ok: false, retry: 'later', afterMs: 1_000, error: 'cut off', doubtful: true });
+      await deliver();
+      on.clock.forward(2_000);
+      await deliver();
+      answer = () => ({ ok: false, retry: 'later', afterMs: 1_000, error: 'refused', doubtful: false });
+      on.clock.forward(2_000);
+      await deliver();
+      answer = ok;
+      on.clock.forward(2_000);
+      await deliver();
+      expect(cards()).toEqual([null, begunAt, begunAt, null]);
+      expect(await cardRow()).toMatchObject({ tried_at: null });
+      const others = sent.filter(({ key }) => key.startsWith(id) && key !== `${id}/card`);
+      expect(others.map(({ doubtSince }) => doubtSince)).toEqual([null, null]);
+    });
+
+    it('is in doubt after a process died in the middle of a send, and of those behind it', async () => {
+      const claimedAt = on.deps.clock();
+      await on.deps.store.claimOutbox(claimedAt, 10, 20_000);
+      on.clock.forward(21_000);
+      await deliver();
+      expect(cards()).toEqual([claimedAt]);
+    });
+
+    it('is in doubt after a send that threw', async () => {
+      const begunAt = on.deps.clock();
+      answer = () => {
+        throw new Error('the socket hung up');
+      };
+      await deliver();
+      answer = ok;
+      on.clock.forward(2_000);
+      await deliver();
+      expect(cards()).toEqual([null, begunAt]);
+    });
+
+    it('is held back as long as it takes, costs no try, and stays in doubt', async () => {
+      const begunAt = on.deps.clock();
+      answer = () => ({ ok: false, retry: 'later', afterMs: 1_000, error: 'cut off', doubtful: true });
+      await deliver();
+      answer = () => ({ ok: false, retry: 'held', afterMs: 60_000, error: 'ratelimited' });
+      for (let times = 0; times < 15; times += 1) {
+        on.clock.forward(61_000);
+        const outcomes = await deliver();
+        expect(outcomes).toMatchObject({ unsaid: 0, 'next way': 0, sent: 0 });
+      }
+      expect(await cardRow()).toMatchObject({ attempts: 1, tried_at: begunAt, error: 'ratelimited' });
+      answer = ok;
+      on.clock.forward(59_000);
+      await deliver();
+      expect(cards(), 'not before its time').toHaveLength(16);
+      on.clock.forward(2_000);
+      await deliver();
+      expect(cards().at(-1)).toBe(begunAt);
+      expect((await cardRow()).sent_at).not.toBeNull();
+    });
+
+    it('outlasts an outage: who doesn’t answer says nothing against a message', async () => {
+      answer = () => ({ ok: false, retry: 'later', afterMs: 300_000, error: 'no answer', doubtful: true });
+      for (let times = 0; times < 20; times += 1) {
+        expect(await deliver()).toMatchObject({ unsaid: 0, 'next way': 0, sent: 0 });
+        on.clock.forward(301_000);
+      }
+      answer = ok;
+      await deliver();
+      expect((await cardRow()).sent_at).not.toBeNull();
+    });
+
+    it('takes the next way when an outage doesn’t end', async () => {
+      answer = () => ({ ok: false, retry: 'later', afterMs: 1_000, error: 'no answer', doubtful: true });
+      for (let times = 0; times < 12; times += 1) {
+        await deliver();
+        on.clock.forward(2_000);
+      }
+      on.clock.forward(12 * 3_600_000);
+      expect(await deliver()).toMatchObject({ 'next way': expect.any(Number) });
+      expect(sent.at(-1)?.target.kind, 'somebody else is told').toBe('member');
+    });
+
+    it('stays owed while its surface is not set up', async () => {
+      const elsewhere = await on.open('on slack', { connection: 'teams/none', channel: 'C1' });
+      for (let times = 0; times < 15; times += 1) {
+        await deliver();
+        on.clock.forward(61_000);
+      }
+      const row = await on.db
+        .selectFrom('kept.outbox')
+        .select(['attempts', 'sent_at', 'unsaid_at'])
+        .where('key', '=', `${elsewhere}/card`)
+        .executeTakeFirstOrThrow();
+      expect(row).toEqual({ attempts: 0, sent_at: null, unsaid_at: null });
+    });
+
+    it('is in doubt no more when it goes another way', async () => {
+      answer = () => ({ ok: false, retry: 'later', afterMs: 1_000, error: 'cut off', doubtful: true });
+      await deliver();
+      answer = ({ target, key }) =>
+        target.kind === 'channel' ? { ok: false, retry: 'never', error: 'is_archived' } : ok({ key });
+      on.clock.forward(2_000);
+      await deliver();
+      expect(cards().at(-1)).toBeNull();
+      expect(cards()).toHaveLength(3);
+    });
+
+    it('draws again what was held back, as long as it takes, but not what fails for ever', async () => {
+      await deliver();
+      answerRedraw = () => ({ ok: false, retry: 'held', afterMs: 60_000, error: 'ratelimited' });
+      await act(on.deps, on.whoIs('Leo'), id, { do: 'take', matter: { kind: 'case', caseId: id } });
+      await deliver();
+      for (let times = 0; times < 15; times += 1) {
+        on.clock.forward(61_000);
+        await deliver();
+      }
+      expect(redrawn.length).toBeGreaterThan(15);
+      answerRedraw = () => ({ ok: false, retry: 'later', afterMs: null, error: 'no', doubtful: false });
+      for (let times = 0; times < 40; times += 1) {
+        on.clock.forward(301_000);
+        await deliver();
+      }
+      redrawn = [];
+      on.clock.forward(301_000);
+      await deliver();
+      expect(redrawn).toEqual([]);
+    });
   });
 });

@@ -51,6 +51,7 @@ async function running(
     isReachable = true,
     wakeDue,
     deliverDue,
+    hearLate = async () => undefined,
     upcoming = async () => [],
     audit = async () => undefined,
   }: Partial<Work> & { sweepEveryMs?: number; consume?: boolean; isReachable?: boolean } = {},
@@ -73,6 +74,7 @@ async function running(
         seen.deliveries.push(Date.now());
         await deliverDue?.();
       },
+      hearLate,
       upcoming,
       audit,
     },
@@ -259,6 +261,26 @@ describe.each(engines)('on %s', (name) => {
     expect(begun).toBeGreaterThan(0);
   });
 
+  test('what was heard and left undone is looked for by a sweep of its own, and its failures show', async () => {
+    let times = 0;
+    let fails = false;
+    const { jobs } = await running(engine, {
+      sweepEveryMs: 200,
+      hearLate: async () => {
+        times += 1;
+        if (fails) throw new Error('out of order');
+      },
+    });
+    times = 0;
+    await sleep(1_000);
+    expect(times).toBeGreaterThanOrEqual(3);
+    expect((await jobs.health()).detail).toContain(', 0 failed');
+
+    fails = true;
+
+    await vi.waitFor(async () => expect((await jobs.health()).detail).toMatch(/, [1-9]\d* failed/u), 2_000);
+  });
+
   test('with the bells gone from the queue the sweep goes on', async () => {
     const { jobs, seen } = await running(engine, { sweepEveryMs: 200 });
     await jobs.bell.ringAt([Date.now() + 5_000]);
@@ -280,7 +302,7 @@ describe.each(engines)('on %s', (name) => {
       const jobs = await startJobs({
         engine: ${JSON.stringify(engine)}, clock: Date.now, consume: true,
         log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-        work: { wakeDue: done, deliverDue: done, audit: done, upcoming: () => Promise.resolve([Date.now() + 1000]) },
+        work: { wakeDue: done, deliverDue: done, hearLate: done, audit: done, upcoming: () => Promise.resolve([Date.now() + 1000]) },
       });
       await new Promise((resolve) => setTimeout(resolve, 500));
       await jobs.stop();

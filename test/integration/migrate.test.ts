@@ -1,9 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Migrator, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WorkspaceId } from '../../src/domain/ids.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
-import { runnable, silentLog } from '../support/engines.ts';
+import { migrate as bringUpToDate, migrationState } from '../../src/store/migrate.ts';
+import { up as thePromise } from '../../src/store/migrations/0001-the-promise.ts';
+import { createStore } from '../../src/store/store.ts';
+import { enginesToTest, runnable, silentLog, startEngine } from '../support/engines.ts';
 import { runCommand } from '../support/run-command.ts';
 
 describe('the command migrate', () => {
@@ -24,7 +30,7 @@ describe('the command migrate', () => {
   }, async () => {
     const first = await migrate();
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toContain('Done: 0001-the-promise');
+    expect(first.stdout).toContain('Done: 0001-the-promise, 0002-connections.');
     expect(first.stdout).toContain('The tables of the bells (BullMQ) are up to date.');
     const second = await migrate({ REDIS_URL: 'redis://127.0.0.1:1' });
     expect(second).toMatchObject({ status: 0, stderr: '', stdout: 'The tables were up to date.\n' });
@@ -41,3 +47,30 @@ describe('the command migrate', () => {
     );
   });
 });
+
+describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
+  'a database of version 0.1 on %s',
+  (engine) => {
+    it('keeps its workspace, which becomes the console’s, and its posts', async () => {
+      const running = await startEngine(engine);
+      const db = openDatabase(running.poolConfig, () => {});
+      const provider = { getMigrations: () => Promise.resolve({ '0001-the-promise': { up: thePromise } }) };
+      const before = new Migrator({ db, provider, migrationTableSchema: 'kept' });
+      expect((await before.migrateToLatest()).error).toBeUndefined();
+      const id = '00000000-0000-4000-8000-000000000001';
+      await db.insertInto('kept.workspace').values({ id, doc: '{}', policy: '{}' }).execute();
+      await sql`insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
+      values (${id}, 'k', ${id}, '{"kind":"channel"}', '{"what":"case card"}', 'console', 'r')`.execute(db);
+
+      expect(await bringUpToDate(db)).toEqual(['0002-connections']);
+
+      const store = createStore(db);
+      expect(await store.consoleWorkspace()).toBe(id);
+      const post = await store.postAt(WorkspaceId.parse(id), 'console', 'r');
+      expect(post).toMatchObject({ key: 'k', tried: [] });
+      expect(await migrationState(db)).toMatchObject({ pending: [], unknown: [] });
+      await store.close();
+      await running.stop();
+    });
+  },
+);

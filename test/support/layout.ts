@@ -37,7 +37,7 @@ const PLACES: readonly Place[] = [
   },
   {
     where: /^src\/store\//,
-    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|bell|surface|clock|deps)\.ts$/,
+    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|inbox|bell|surface|clock|deps)\.ts$/,
     theirs: /^(?:kysely|pg|zod|@electric-sql\/pglite(?:-.+)?|node:)$/,
   },
   { where: /^src\/config\.ts$/, ours: /^src\/domain\//, theirs: /^(?:zod|node:)$/ },
@@ -46,7 +46,7 @@ const PLACES: readonly Place[] = [
     ours: /^src\/(?:domain|app|store|operation)\/|^src\/config\.ts$/,
     theirs: /^(?:zod|pino|prom-client|kysely|node:)$/,
   },
-  { where: /^src\/(?:compose|console-deps)\.ts$/, ours: ANY, theirs: ANY },
+  { where: /^src\/(?:compose|console-deps|slack-deps|slack-check)\.ts$/, ours: ANY, theirs: ANY },
   { where: /^src\/(?:main|doctor|migrate)\.ts$/, ours: ANY, theirs: ANY, readsEnvironment: true },
   // What runs in a browser has nothing of Node.
   {
@@ -57,7 +57,7 @@ const PLACES: readonly Place[] = [
   {
     where: /^adapters\/slack\//,
     ours: /^adapters\/slack\/|^src\/(?:conversation|app|domain)\//,
-    theirs: ANY,
+    theirs: new RegExp(`^(?:${DATES}|hono|@hono/node-server|@slack/.+|node:)$`),
   },
   {
     where: /^adapters\/teams\//,

@@ -6,24 +6,17 @@ import { start } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { consoleClient } from './console-client.ts';
 
-/** A clock that a test turns forward. */
-export function handClock(at: string) {
-  let now = Date.parse(at);
-  return {
-    now: () => now,
-    forward: (ms: number) => {
-      now += ms;
-    },
-  };
-}
-
-/** Kept in this process on a port of its own; swept often, so that a turned clock is noticed at once. */
+/**
+ * Kept in this process on a port of its own; swept often, so that a turned clock is noticed at once. `more` is
+ * what it is configured with besides.
+ */
 export async function runningKept(
   engine: { databaseUrl: string | null; redisUrl: string | null },
   clock?: () => number,
+  more: Partial<Config> = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), 'kept-'));
-  const config: Config = { ...readConfig({}), ...engine, port: 0, dataDir, logLevel: 'warn' };
+  const config: Config = { ...readConfig({}), ...engine, port: 0, dataDir, logLevel: 'warn', ...more };
   const log = pino({ level: process.env['KEPT_TEST_LOG'] ?? 'error' });
   const kept = await start(config, log, { sweepEveryMs: 100, ...(clock ? { clock } : {}) });
   return {

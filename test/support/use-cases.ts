@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startEngine } from './engines.ts';
-import { handClock } from './running-kept.ts';
+import { handClock } from './hand-clock.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -25,8 +25,8 @@ export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
   const deps: Deps = { store, bell, clock: clock.now, newId: randomUUID, teamOf, log: silent };
   const { team, customers } = exampleTeam(Zone.parse('Europe/Berlin'));
   await setUpTeam(deps, team, customers);
-  const [workspaceId] = await store.workspaces();
-  if (workspaceId === undefined) throw new Error('The example team is not there');
+  const workspaceId = await store.consoleWorkspace();
+  if (workspaceId === null) throw new Error('The example team is not there');
   const { members } = await store.transact(workspaceId, (tx) => tx.workspace());
   const memberOf = (name: string): Member => {
     const found = members.find((member) => member.name.startsWith(name));
@@ -42,8 +42,9 @@ export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
     workspaceId,
     memberOf,
     whoIs,
-    /** Opens a case of Acme's by Ada in the console. */
-    open: async (title: string): Promise<CaseId> => {
+    poolConfig: running.poolConfig,
+    /** Opens a case of Acme's by Ada, in the console if nothing else is said. */
+    open: async (title: string, place = { connection: 'console', channel: 'care' }): Promise<CaseId> => {
       const id = CaseId.parse(randomUUID());
       const [customer] = await store.transact(workspaceId, (tx) => tx.customersLike('Acme', 1));
       if (customer === undefined) throw new Error('Acme is not there');
@@ -57,7 +58,7 @@ export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
           stakes: NonBlank.parse('Much'),
           deadline: null,
           severity: 'normal',
-          place: { connection: 'console', channel: 'care' },
+          place,
           source: null,
         },
         id,
