@@ -41,8 +41,8 @@ export function consoleDeps(parts: {
     board: (who) => board(deps, who),
     setUp: (choice) => setUp(deps, choice),
     workspace: async () => {
-      const [id] = await store.workspaces();
-      if (id === undefined) {
+      const id = await store.consoleWorkspace();
+      if (id === null) {
         return null;
       }
       const { workspace, members } = await store.transact(id, (tx) => tx.workspace());

@@ -3,6 +3,7 @@ import type { Zone } from '../domain/instant.ts';
 import type { Customer, Limit, Member, Workspace } from '../domain/people.ts';
 import { defaultPolicy } from '../domain/policy.ts';
 import type { Deps } from './deps.ts';
+import type { WorkspaceData } from './store.ts';
 
 /** A team to begin with. `lead` names the key of the one a member answers to. */
 export type NewTeam = {
@@ -31,7 +32,23 @@ const WEEK: Workspace['week'] = {
   7: [],
 };
 
-/** Makes the first workspace. False when there is one already, also when two come at once. */
+/** What Kept asks nobody for: it begins with the usual working week and quiet hours. */
+const USUAL = {
+  week: WEEK,
+  closedDays: [],
+  quiet: { from: '20:00', to: '07:00' },
+  homeChannels: {},
+};
+
+/** A workspace for a team of a chat platform, with the usual week and policy; its people set up the rest. */
+export function newWorkspace(
+  team: Pick<Workspace, 'id' | 'name' | 'zone' | 'country' | 'currency'>,
+  members: Member[],
+): WorkspaceData {
+  return { workspace: { ...team, region: null, ...USUAL }, members, policy: defaultPolicy };
+}
+
+/** Makes the console's workspace. False when there is one already, also when two come at once. */
 export async function setUpTeam(
   { store, newId }: Pick<Deps, 'store' | 'newId'>,
   team: NewTeam,
@@ -42,22 +59,14 @@ export async function setUpTeam(
   const members = team.members.flatMap(({ key, lead, ...rest }): Member[] => {
     const id = ids.get(key);
     const leadId = lead === null ? null : (ids.get(lead) ?? null);
-    return id ? [{ ...rest, id, workspaceId, leadId, absence: null, active: true }] : [];
+    const here = { absence: null, chat: { away: null, paused: null }, active: true };
+    // Nobody is named to change the team, so everybody at the console may.
+    return id ? [{ ...rest, id, workspaceId, leadId, admin: false, ...here }] : [];
   });
   const { name, zone, country, region, currency } = team;
-  const workspace: Workspace = {
-    id: workspaceId,
-    name,
-    zone,
-    country,
-    region,
-    week: WEEK,
-    closedDays: [],
-    quiet: { from: '20:00', to: '07:00' },
-    currency,
-  };
+  const workspace: Workspace = { id: workspaceId, name, zone, country, region, currency, ...USUAL };
   const known = customers.map((customer) => ({ ...customer, workspaceId, id: CustomerId.parse(newId()) }));
-  return store.createFirstWorkspace({ workspace, members, policy: defaultPolicy }, known);
+  return store.createConsoleWorkspace({ workspace, members, policy: defaultPolicy }, known);
 }
 
 /** The team to try Kept with: an agent, and three who may decide more and more. */

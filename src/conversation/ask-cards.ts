@@ -2,12 +2,12 @@ import type { Ask } from '../domain/ask.ts';
 import type { Action, Block, Card, Inline, Subject } from './card.ts';
 import { answerDraft } from './draft.ts';
 import { noteCard } from './promise-cards.ts';
-import { button, member, moment, text, typed, type View } from './view.ts';
+import { button, member, moment, named, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
 
 /** Said in the thread when authority was asked. */
 export function askMadeCard(view: View, ask: Ask, standing: boolean): Card {
-  const heading = [member(view, ask.askedBy), text(words.ask.made), typed(ask.need)];
+  const heading = [named(view, ask.askedBy), text(words.ask.made), typed(ask.need)];
   if (!standing) {
     return noteCard([
       ...heading,
@@ -45,7 +45,7 @@ export function askDecidedCard(view: View, ask: Ask): Card {
   }
   return {
     tone: answer.answer === 'declined' ? 'attention' : 'good',
-    heading: [member(view, ask.decidedBy), text(words.ask.decided[answer.answer])],
+    heading: [named(view, ask.decidedBy), text(words.ask.decided[answer.answer])],
     blocks: [
       { b: 'facts', rows },
       { b: 'text', line: [member(view, ask.askedBy), text(words.ask.forYou)] },

@@ -47,6 +47,8 @@ export const ActionId = z.enum([
   'on it',
   'go',
   'show',
+  'authority',
+  'workspace',
 ]);
 export type ActionId = z.infer<typeof ActionId>;
 

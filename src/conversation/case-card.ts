@@ -5,6 +5,7 @@ import {
   button,
   member,
   moment,
+  named,
   nameOf,
   strong,
   subjectOf,
@@ -129,13 +130,14 @@ export function wantsCard(view: View, say: Extract<Say, { what: 'wants promise' 
 export function closedCard(view: View, say: Extract<Say, { what: 'closed' }>, standing: boolean): Card {
   return {
     tone: standing ? 'good' : 'calm',
-    heading: [member(view, say.by), text(words.closedCard.text)],
+    heading: [named(view, say.by), text(words.closedCard.text)],
     blocks: [{ b: 'quote', label: words.closedCard.solved, text: say.solved }],
     actions: standing ? [button('reopen', subjectOf(view.file.case))] : [],
   };
 }
 
-function stateLine(view: View): Inline[] {
+/** How a case stands, in a line. */
+export function stateLine(view: View): Inline[] {
   const { file } = view;
   const unsettled = unsettledOf(view);
   if (unsettled.some(isMissed)) {

@@ -9,7 +9,7 @@ import { askBlocks, decisionActions } from './ask-cards.ts';
 import type { Action, Block, Card, Inline, Subject } from './card.ts';
 import { titleOf } from './case-card.ts';
 import { noteCard, stakesOf } from './promise-cards.ts';
-import { button, member, moment, subjectOf, text, typed, type View } from './view.ts';
+import { button, member, moment, named, subjectOf, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
 
 /** The DM to an authority holder: stakes first, then the promise, what was done, and how long is left. */
@@ -49,9 +49,13 @@ export function nobodyCard(view: View, matter: Matter, standing: boolean): Card 
   return {
     tone: 'urgent',
     heading: [text(isAlone ? w.alone : w.text), ...titleOf(view)],
-    blocks: [stakesOf(view)],
+    blocks: [stakesOf(view), ...(isAlone ? [hintOf(words.team.nobody)] : [])],
     actions: [button('take', subjectFor(view, matter), 'primary')],
   };
+}
+
+function hintOf(said: string): Block {
+  return { b: 'note', line: [text(said)] };
 }
 
 /** Said in the thread when somebody has taken a matter on. */
@@ -65,7 +69,12 @@ export function handedCard(view: View, say: Extract<Say, { what: 'handed over' }
   const rest: Inline[] = promise
     ? [text(words.handed.rest), typed(promise.action), text(words.card.by), moment(view, promise.followUpAt)]
     : [];
-  return noteCard([member(view, say.from), text(words.handed.text), member(view, say.to), ...rest], 'good');
+  return {
+    tone: 'good',
+    heading: [named(view, say.from), text(words.handed.text), member(view, say.to), ...rest],
+    blocks: [],
+    actions: [],
+  };
 }
 
 /** Which part of a case a matter names, for the buttons under it. */

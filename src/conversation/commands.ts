@@ -1,15 +1,16 @@
 import { comeBack, goAway } from '../app/absence.ts';
 import { formatInstant, formatSpan } from '../domain/instant.ts';
-import { ladderOf } from '../domain/ladder.ts';
 import { readTime } from '../domain/plain-time.ts';
-import type { Card, Inline } from './card.ts';
+import type { Card } from './card.ts';
 import type { Values } from './form.ts';
 import type { FormContext } from './forms/context.ts';
+import { homeCard } from './home-card.ts';
 import { atRiskCard, casesCard, mineCard, showCard } from './list-cards.ts';
 import { viewOf } from './load.ts';
 import { prefill } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
-import { member, strong, text, typed } from './view.ts';
+import { isUnset, ladderWords, teamCard } from './team-card.ts';
+import { strong, text, typed } from './view.ts';
 import { words } from './words.ts';
 
 /** What a command answers: a card for the one who asked, or the open form with what was typed in its place. */
@@ -28,9 +29,20 @@ const COMMANDS: readonly Command[] = [
   { pattern: /^show(?: #?(\S*))?$/iu, run: show },
   { pattern: /^away(?: (?:until|till) (.+))?$/iu, run: away },
   { pattern: /^back$/iu, run: back },
+  { pattern: /^home$/iu, run: home },
   { pattern: /^policy$/iu, run: policy },
+  { pattern: /^(?:team|settings)$/iu, run: team },
   { pattern: /^(?:help|\?)$/iu, run: help },
 ];
+
+/** A single small word is a slip of the fingers far more often than a case. */
+const SLIP = /^\p{Ll}{1,12}( \d+)?$/u;
+
+/** Whether a form comes of the words after `/care`, as far as the words alone can tell. */
+export function opensForm(said: string): boolean {
+  const trimmed = said.trim().replaceAll(/\s+/gu, ' ');
+  return !SLIP.test(trimmed) && !COMMANDS.some(({ pattern }) => pattern.test(trimmed));
+}
 
 /** Answers the words after `/care`. */
 export async function answerCommand(context: FormContext, said: string): Promise<Answer> {
@@ -41,8 +53,7 @@ export async function answerCommand(context: FormContext, said: string): Promise
       return { kind: 'card', card: await run(context, (match[1] ?? '').trim()) };
     }
   }
-  // A single small word is a slip of the fingers far more often than a case.
-  if (/^\p{Ll}{1,12}( \d+)?$/u.test(trimmed) && !(await isCustomer(context, trimmed))) {
+  if (SLIP.test(trimmed) && !(await isCustomer(context, trimmed))) {
     return { kind: 'card', card: await help(context, trimmed) };
   }
   return { kind: 'open', values: await prefill(context, said.trim()) };
@@ -106,15 +117,10 @@ async function back({ deps, who }: FormContext): Promise<Card> {
   return noteCard([text(words.away.back)], 'good');
 }
 
-async function policy({ policy: p, team, who }: FormContext): Promise<Card> {
+async function policy({ policy: p, team, me }: FormContext): Promise<Card> {
   const w = words.policy;
   const percent = (share: number) => `${Math.round(share * 100)} %`;
   const line = (said: string): Card['blocks'][number] => ({ b: 'text', line: [text(said)] });
-  const ladder = ladderOf(team, who.memberId);
-  const names = ladder.flatMap((id, at): Inline[] => [
-    ...(at === 0 ? [] : [text(' → ')]),
-    member({ team }, id),
-  ]);
   return {
     tone: 'calm',
     heading: [text(w.heading)],
@@ -131,10 +137,33 @@ async function policy({ policy: p, team, who }: FormContext): Promise<Card> {
       ),
       line(w.clock(p.aroundTheClock.map((severity) => words.severityName[severity]).join(', '))),
       line(w.quiet(team.workspace.quiet.from, team.workspace.quiet.to)),
-      { b: 'text', line: names.length === 0 ? [text(w.noLadder)] : [text(w.ladder), ...names] },
+      {
+        b: 'text',
+        line: isUnset(team, me) ? [text(words.team.nobody)] : [text(w.ladder), ladderWords(team, me)],
+      },
     ],
     actions: [],
   };
+}
+
+async function team({ team, me, place }: FormContext): Promise<Card> {
+  return teamCard(team, me, place.connection);
+}
+
+/** What concerns a member: their promises, what is at risk in their team, the cases they opened. */
+export async function home({ deps, who, team, me }: FormContext): Promise<Card> {
+  return deps.store.transact(who.workspaceId, async (tx) =>
+    homeCard(
+      {
+        mine: await tx.unsettledPromises(me.id, 100),
+        promises: await tx.unsettledPromises(null, 500),
+        waiting: await tx.waitingCases(100),
+        opened: await tx.casesOpenedBy(me.id, 100),
+      },
+      me,
+      team,
+    ),
+  );
 }
 
 async function isCustomer({ deps, who }: FormContext, name: string): Promise<boolean> {

@@ -3,11 +3,12 @@ import type { Deps, Who } from '../app/deps.ts';
 import type { Command } from '../domain/decide.ts';
 import { NonBlank } from '../domain/ids.ts';
 import type { Rejection } from '../domain/rejection.ts';
+import { notAnAdmin } from '../domain/team-change.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { ActionId, Card, Subject } from './card.ts';
 import { noSubject } from './card.ts';
 import { caseCard } from './case-card.ts';
-import { answerCommand } from './commands.ts';
+import { answerCommand, home } from './commands.ts';
 import type { FormId, Values } from './form.ts';
 import { fill, show } from './forms/catalogue.ts';
 import type { FormContext } from './forms/context.ts';
@@ -18,6 +19,7 @@ import { outdated } from './outdated.ts';
 import { prefillFromMessage } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
 import { rejectionWords } from './rejection-words.ts';
+import { savedCard } from './team-card.ts';
 import { nameOf, strong, text } from './view.ts';
 import { words } from './words.ts';
 
@@ -35,6 +37,8 @@ const FORM_OF: Partial<Record<ActionId, FormId>> = {
   'another option': 'another option',
   decline: 'decline',
   close: 'close',
+  authority: 'authority',
+  workspace: 'workspace',
 };
 
 /** Answers what a member wants: the same for every surface. */
@@ -59,6 +63,8 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
       const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(intent.query, 8));
       return { kind: 'suggestions', options: found.map(({ id, name }) => ({ value: id, label: name })) };
     }
+    case 'home':
+      return { kind: 'card', card: await home(await contextOf(deps, who, { place: intent.place })) };
     case 'said':
       await act(deps, who, intent.caseId, { do: 'sign' });
       return { kind: 'done' };
@@ -106,8 +112,12 @@ async function press(deps: Deps, who: Who, intent: Extract<Intent, { kind: 'pres
     return refused(deps, who, { why: 'not found' });
   }
   const result = await act(deps, who, caseId, command);
-  // Who has just taken a case on wants to be where it is.
-  return result.ok && action === 'take' ? { kind: 'go', caseId } : answered(deps, who, result);
+  // Who has taken a case on, with this press or one before, wants to be where it is.
+  return action === 'take' && isTaken(result, who) ? { kind: 'go', caseId } : answered(deps, who, result);
+}
+
+function isTaken(result: Result, { memberId }: Who): boolean {
+  return result.ok || (result.rejection.why === 'already taken' && result.rejection.by === memberId);
 }
 
 function commandOf(action: ActionId, { caseId, promiseId, askId }: Subject): Command | null {
@@ -133,7 +143,8 @@ function commandOf(action: ActionId, { caseId, promiseId, askId }: Subject): Com
 
 async function showForm(context: FormContext, id: FormId, values: Values): Promise<Reply> {
   const viewed = await withView(context);
-  const since = viewed.view === null ? null : outdated(id, viewed.view, context.subject);
+  const barred = isOfTeam(id) ? notAnAdmin(context.team, context.me.id) : null;
+  const since = barred ?? (viewed.view === null ? null : outdated(id, viewed.view, context.subject));
   if (since !== null) {
     return refused(context.deps, context.who, since);
   }
@@ -150,6 +161,10 @@ async function heardForm(
 ): Promise<Reply> {
   const { form, values, subject, source, place, nonce } = intent;
   const context = await contextOf(deps, who, { place, subject, source, nonce });
+  const barred = isOfTeam(form) ? notAnAdmin(context.team, context.me.id) : null;
+  if (barred !== null) {
+    return refused(deps, who, barred);
+  }
   const filled = await fill(form, await withView(context), values);
   if (filled === null) {
     return refused(deps, who, { why: 'not found' });
@@ -159,6 +174,11 @@ async function heardForm(
     return { kind: 'form', form: show(form, context, filled, { submitted }) };
   }
   const result = await filled.run();
+  if (result.ok && isOfTeam(form)) {
+    // Nobody else hears of it, so who has changed it sees how it stands.
+    const { team, me } = await contextOf(deps, who, { place });
+    return { kind: 'card', card: savedCard(team, me, place.connection) };
+  }
   if (result.ok || !canBeMended(result.rejection)) {
     return answered(deps, who, result);
   }
@@ -171,10 +191,25 @@ async function heardForm(
   return { kind: 'form', form: show(form, context, filled, { submitted, trouble }) };
 }
 
+/** Forms that change the team: not everybody's. */
+function isOfTeam(form: FormId): boolean {
+  return form === 'authority' || form === 'workspace';
+}
+
 /** Whether filling the form in otherwise would help; if not, the sentence stands alone. */
 function canBeMended({ why }: Rejection): boolean {
-  return ['owner has left', 'same owner', 'time is past', 'no authority', 'nobody may decide'].includes(why);
+  return MENDABLE.has(why);
 }
+
+const MENDABLE: ReadonlySet<Rejection['why']> = new Set([
+  'owner has left',
+  'same owner',
+  'time is past',
+  'no authority',
+  'nobody may decide',
+  'answers to themselves',
+  'last admin',
+]);
 
 async function answered(deps: Deps, who: Who, result: Result): Promise<Reply> {
   if (!result.ok) {

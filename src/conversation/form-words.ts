@@ -92,6 +92,52 @@ export const formWords = {
       hold: 'When do we look whether it held?',
       holdAction: 'Look whether it held, and tell the customer that we did',
     },
+    authority: {
+      title: 'Set authority',
+      submit: 'Save',
+      member: 'Who?',
+      lead: 'Whom do they answer to?',
+      leadHint: 'Called first when a promise of theirs is at risk. Leave empty for nobody.',
+      may: 'What may they decide?',
+      mayOptions: { nothing: 'Nothing', 'up to': 'Up to a limit', anything: 'Anything, without limit' },
+      money: 'Up to how much?',
+      days: 'Up to how many days?',
+      limitHint: 'Leave empty for no limit of this kind.',
+      noLimit: 'Say how much, or how many days, or choose: without limit.',
+      jobTitle: 'Title',
+      admin: 'May they change the team and its settings?',
+      choose: 'Choose somebody: what holds for them is shown to be changed.',
+      ladder: (name: string, names: string) => `At risk, a promise of ${name} goes to: ${names}.`,
+      noLadder: (name: string) => `Nobody would be called for a promise of ${name}.`,
+      firstAdmin: (name: string) =>
+        `Until now everybody may change the team; from then on ${name} alone can.`,
+    },
+    workspace: {
+      title: 'Settings',
+      submit: 'Save',
+      currency: 'Currency of the limits',
+      currencyHint: 'Three letters, like EUR. Limits keep their figures.',
+      zone: 'Time zone',
+      zoneHint: 'Like Europe/Berlin, or the city alone.',
+      country: 'Public holidays of',
+      countryHint: 'A country, or a region of it: Germany, or Germany, Bayern. Leave empty for none.',
+      week: 'Working hours',
+      weekHint: 'Like 09:00–17:30, or: Mon–Thu 09:00–17:30; Fri 09:00–15:00',
+      quiet: 'Quiet hours',
+      quietHint: 'Like 20:00–07:00, in each member’s own zone. Nobody is disturbed then.',
+      home: 'Channel for the team’s own talk',
+      homeHint: 'For cases that are opened where people from outside read along.',
+      wrong: {
+        currency: 'Write the currency in three letters, like EUR.',
+        zone: 'That zone isn’t known. Write it like Europe/Berlin.',
+        country: (near: string) =>
+          near === ''
+            ? 'The holidays of that country aren’t known. Leave it empty, or write another.'
+            : `That can’t be found. Is it one of these: ${near}?`,
+        week: 'These hours can’t be read. Write them like 09:00–17:30, or: Mon–Thu 09:00–17:30; Fri 09:00–15:00',
+        quiet: 'These hours can’t be read. Write them like 20:00–07:00.',
+      },
+    },
     reopened: 'The case was opened again.',
     yes: 'Yes',
     no: 'No',
@@ -114,6 +160,10 @@ export const formWords = {
     away: (name: string, until: string | null) =>
       until === null ? `${name} is away then.` : `${name} is away until ${until}.`,
     deadline: (when: string) => `It is after the customer's own deadline, ${when}.`,
+    paused: (name: string, until: string | null) =>
+      until === null
+        ? `${name} has notifications paused then.`
+        : `${name} has notifications paused until ${until}.`,
     offHours: (name: string) => `It is outside ${name}'s working time.`,
     crowded: (name: string, count: number) => `${name} has ${count} other promises in that hour.`,
   },

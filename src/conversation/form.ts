@@ -15,6 +15,8 @@ export const FormId = z.enum([
   'another option',
   'decline',
   'close',
+  'authority',
+  'workspace',
 ]);
 export type FormId = z.infer<typeof FormId>;
 
@@ -28,6 +30,10 @@ export const Input = z.discriminatedUnion('kind', [
   /** Plain words for a time; `resolved` shows how they were read, `choices` what could have been meant. */
   z.object({ kind: z.literal('time'), resolved: z.string().nullable(), choices: z.array(Option) }),
   z.object({ kind: z.literal('select'), options: z.array(Option) }),
+  /** A member by id. A surface that has a people picker may offer more people; they are members once picked. */
+  z.object({ kind: z.literal('member'), options: z.array(Option) }),
+  /** A channel of the connection the form is filled in on, by the connection's own id; empty for none. */
+  z.object({ kind: z.literal('channel') }),
   /** Found as one types (intent *suggest*); a value `new:<name>` makes a new one. `shown` is the value's name. */
   z.object({ kind: z.literal('customer'), shown: z.string() }),
   z.object({ kind: z.literal('number'), unit: z.string() }),

@@ -26,6 +26,8 @@ export const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preview'), ...filled }),
   z.object({ kind: z.literal('submit'), ...filled }),
   z.object({ kind: z.literal('suggest'), query: Typed }),
+  /** What concerns a member: their promises, what is at risk in their team, the cases they opened. */
+  z.object({ kind: z.literal('home'), place: Place }),
   /** A word in a case's thread: a sign of life. */
   z.object({ kind: z.literal('said'), caseId: CaseId, text: Typed }),
 ]);

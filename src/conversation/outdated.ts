@@ -32,6 +32,8 @@ export function outdated(form: FormId, { file }: View, { promiseId, askId }: Sub
     case 'close':
       return isClosed ? { why: 'case is closed' } : null;
     case 'open':
+    case 'authority':
+    case 'workspace':
       return null;
     default:
       return unreachable(form);

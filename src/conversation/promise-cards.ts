@@ -5,7 +5,7 @@ import type { Say } from '../domain/say.ts';
 import type { Action, Block, Card, Inline } from './card.ts';
 import { titleOf } from './case-card.ts';
 import { movedDraft, promiseDraft } from './draft.ts';
-import { button, member, moment, subjectOf, text, typed, type View } from './view.ts';
+import { button, member, moment, named, subjectOf, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
 
 /** A card that says one thing and needs no answer. */
@@ -19,8 +19,9 @@ export function madeCard(view: View, promise: CarePromise, standing: boolean): C
   if (promise.kind === 'hold') {
     return noteCard([text(w.hold), moment(view, promise.followUpAt), text(w.end)]);
   }
+  const isTold = promise.madeBy !== promise.ownerId;
   const heading = [
-    member(view, promise.madeBy === promise.ownerId ? promise.madeBy : promise.ownerId),
+    isTold ? member(view, promise.ownerId) : named(view, promise.ownerId),
     text(w.made),
     typed(promise.action),
     text(w.until),
@@ -74,7 +75,7 @@ export function atRiskCard(view: View, promise: CarePromise, standing: boolean):
     return noteCard([...heading, text('. '), text(promise.status === 'broken' ? w.missed : w.over)]);
   }
   const called = promise.climb?.calls.at(-1)?.holderId;
-  const calls: Inline[] = called === undefined ? [] : [text(' '), member(view, called), text(w.calling)];
+  const calls: Inline[] = called === undefined ? [] : [text(' '), named(view, called), text(w.calling)];
   const line = [
     member(view, promise.ownerId),
     text(', due '),
@@ -123,7 +124,7 @@ export function endCard(view: View, promise: CarePromise, standing: boolean): Ca
     const said = promise.status === 'kept' ? words.keptCard.text : words.keptCard.late;
     return {
       tone: 'good',
-      heading: [member(view, by), text(said)],
+      heading: [named(view, by), text(said)],
       blocks: [{ b: 'quote', label: words.keptCard.proof, text: proof }],
       actions: [],
     };
@@ -140,7 +141,7 @@ export function endCard(view: View, promise: CarePromise, standing: boolean): Ca
       promise.status === 'withdrawn' ? promise.reason : settled?.how === 'withdrawn' ? settled.reason : '';
     return {
       tone: 'calm',
-      heading: [member(view, by), text(words.withdrawnCard.text)],
+      heading: [named(view, by), text(words.withdrawnCard.text)],
       blocks: [{ b: 'quote', label: words.withdrawnCard.reason, text: reason }],
       actions: [],
     };
@@ -175,7 +176,7 @@ function movedCard(
   const when = to === undefined ? [] : [moment(view, to.followUpAt)];
   return {
     tone: early ? 'good' : 'attention',
-    heading: [member(view, move.by), text(early ? w.early : w.late), ...when],
+    heading: [named(view, move.by), text(early ? w.early : w.late), ...when],
     blocks,
     actions: standing ? promiseActions(subjectOf(view.file.case, { promiseId: move.to }), 'withdraw') : [],
   };

@@ -46,6 +46,12 @@ export function rejectionWords(
       return w.nobody;
     case 'not called':
       return w.notCalled;
+    case 'not an admin':
+      return w.admin(rejection.admins.map(name).join(', '));
+    case 'answers to themselves':
+      return w.cycle(name(rejection.memberId));
+    case 'last admin':
+      return w.lastAdmin(name(rejection.memberId));
     default:
       return unreachable(rejection);
   }

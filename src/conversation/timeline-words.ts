@@ -10,7 +10,9 @@ const w = words.timeline;
 /** One entry of the timeline as a line: who, and what. */
 export function timelineLine(view: View, { by, what }: TimelineEvent): Inline[] {
   const who = by === null ? text(words.people.kept) : member(view, by);
-  return [who, text(' '), ...saying(view, what)];
+  // A risk that passed by itself passed by nobody's sign.
+  const cleared = what.kind === 'risk over' && by === null;
+  return [who, text(' '), ...(cleared ? [text(w['risk cleared'])] : saying(view, what))];
 }
 
 function answerDetail(answer: AskAnswer): Inline[] {

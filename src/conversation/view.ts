@@ -35,9 +35,14 @@ export function typed(value: string): Inline {
   return { t: 'typed', text: value };
 }
 
-/** A member by name, mentioned where the surface can. */
+/** A member by name, mentioned where the surface can: in a heading or a text it calls them there. */
 export function member({ team }: Pick<View, 'team'>, id: MemberId): Inline {
   return { t: 'member', id, name: nameOf({ team }, id) };
+}
+
+/** A member by name alone: who did something needn't be told of it. */
+export function named({ team }: Pick<View, 'team'>, id: MemberId): Inline {
+  return typed(nameOf({ team }, id));
 }
 
 /** The name of a member, also of one who has left. */

@@ -4,8 +4,9 @@ import type { Severity } from '../domain/policy.ts';
 import type { ToneMark } from '../domain/tone.ts';
 import type { ActionId } from './card.ts';
 import { formWords } from './form-words.ts';
+import { teamWords } from './team-words.ts';
 
-/** Every text that Kept says, in English; those of forms stand beside it. Another language is another object of this shape. */
+/** Every text that Kept says, in English; those of forms and of the team stand beside it. Another language is another object of this shape. */
 export const words = {
   people: { somebody: 'somebody who has left', nobody: 'nobody yet', kept: 'Kept' },
 
@@ -28,6 +29,8 @@ export const words = {
     'on it': "I'm on it",
     go: 'Open thread',
     show: 'Show',
+    authority: 'Set authority',
+    workspace: 'Settings',
   } satisfies Record<ActionId, string>,
 
   severityName: {
@@ -47,6 +50,7 @@ export const words = {
   risk: {
     'no sign of life': 'no word from the owner since the last reminder',
     'owner away': 'the owner is away then',
+    'owner paused': 'the owner has notifications paused until after it',
     'owner left': 'the owner has left the workspace',
     'ask undecided': 'authority has not decided yet',
     'customer deadline': "the customer's own deadline comes before it",
@@ -264,7 +268,6 @@ export const words = {
     clock: (severities: string) => `Around the clock: ${severities}. All others in working time.`,
     quiet: (from: string, to: string) => `Quiet hours ${from} to ${to}, in each member's own zone.`,
     ladder: 'Your ladder: ',
-    noLadder: 'There is nobody above you who could be called. Name a lead or an authority holder.',
   },
 
   help: {
@@ -279,12 +282,15 @@ export const words = {
       ['/care show 12', 'shows one case with its timeline'],
       ['/care away until Monday', 'you are away: what you promised goes to your ladder'],
       ['/care back', 'you are here again'],
+      ['/care home', 'shows what is yours: promises, your team’s risks, the cases you opened'],
       ['/care policy', 'shows the plan: when Kept reminds, and whom it calls'],
+      ['/care team', 'shows who is called and who may decide what, and sets it'],
       ['/care help', 'shows this'],
     ],
   },
 
   ...formWords,
+  ...teamWords,
 
   no: {
     notFound: 'That is not here any more, or it is not for you to see.',
@@ -306,6 +312,10 @@ export const words = {
       'Nobody here may decide that: no authority holder’s limit covers it. Ask for less, or have a limit raised.',
     notCalled: 'You have not been called for this.',
     stale: 'That has changed since. Here is how it stands now.',
+    admin: (names: string) => `The team and its settings are changed by ${names}. Please ask there.`,
+    cycle: (name: string) => `${name} would answer to themselves in the end. Choose somebody else.`,
+    lastAdmin: (name: string) =>
+      `${name} is the only one who may change the team. Name somebody else for it first.`,
   },
 
   timeline: {
@@ -317,6 +327,7 @@ export const words = {
     'sign of life': 'gave a sign of life',
     'at risk': 'at risk: ',
     'risk over': 'gave a sign of life, no longer at risk',
+    'risk cleared': 'found it no longer at risk',
     broken: 'the promise was broken',
     kept: 'kept the promise: ',
     'kept late': 'kept the promise late: ',

@@ -25,6 +25,7 @@ export type Plan = z.infer<typeof Plan>;
 export const RiskReason = z.enum([
   'no sign of life',
   'owner away',
+  'owner paused',
   'owner left',
   'ask undecided',
   'customer deadline',

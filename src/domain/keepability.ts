@@ -1,7 +1,7 @@
 import { isOffHours } from './calendar.ts';
 import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
-import { isAway, type Team } from './people.ts';
+import { absenceAt, pauseAt, type Team } from './people.ts';
 import type { Policy } from './policy.ts';
 
 const QUARTER_HOUR_MS = 15 * 60_000;
@@ -11,8 +11,10 @@ const HORIZON_MS = 14 * 24 * HOUR_MS;
 /** What stands against keeping a promise at its time. */
 export type Obstacle =
   | { kind: 'owner away'; until: Instant | null }
-  | { kind: 'off hours' }
   | { kind: 'after deadline'; deadline: Instant }
+  | { kind: 'off hours' }
+  /** Reminders then would not be heard. */
+  | { kind: 'owner paused'; until: Instant | null }
   | { kind: 'crowded'; count: number };
 
 type Prospect = {
@@ -33,8 +35,9 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
   const { at, now, deadline, team, policy } = prospect;
   const owner = team.members.get(prospect.ownerId);
   const obstacles: Obstacle[] = [];
-  if (owner && isAway(owner, at)) {
-    obstacles.push({ kind: 'owner away', until: owner.absence?.until ?? null });
+  const absence = owner ? absenceAt(owner, at) : null;
+  if (absence !== null) {
+    obstacles.push({ kind: 'owner away', until: absence.until });
   }
   if (deadline !== null && deadline < at && deadline > now) {
     obstacles.push({ kind: 'after deadline', deadline });
@@ -42,6 +45,10 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
   const soon = at - now < policy.clockBelowMs;
   if (owner && !prospect.aroundTheClock && !soon && isOffHours(team.calendarOf(owner), at)) {
     obstacles.push({ kind: 'off hours' });
+  }
+  const pause = owner ? pauseAt(owner, at) : null;
+  if (pause !== null) {
+    obstacles.push({ kind: 'owner paused', until: pause.until });
   }
   const count = prospect.others.filter((other) => Math.abs(other - at) < HOUR_MS / 2).length;
   if (count >= policy.crowd) {

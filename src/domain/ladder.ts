@@ -3,7 +3,7 @@ import { addWorking, endOfQuiet, isQuiet, type WorkClock, workingMsBetween } fro
 import type { Climb } from './climb.ts';
 import type { MemberId } from './ids.ts';
 import type { Instant } from './instant.ts';
-import { isReachable, type Limit, type Member, quietHoursOf, type Team } from './people.ts';
+import { absenceAt, isReachable, type Limit, type Member, quietHoursOf, type Team } from './people.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -110,11 +110,15 @@ function answerBy({ due, policy, clock, now }: Rungs, startedAt: Instant): Insta
 }
 
 function whenToLookAgain({ team, ladder, now, policy }: Rungs): Instant {
-  const returns = ladder.flatMap((id) => team.members.get(id)?.absence?.until ?? []).filter((at) => at > now);
+  const returns = ladder.flatMap((id) => {
+    const member = team.members.get(id);
+    return (member && absenceAt(member, now)?.until) ?? [];
+  });
   return Math.min(now + policy.climb.afterMs, ...returns);
 }
 
-function canBeCalled(team: Team, id: MemberId, now: Instant): boolean {
+/** Whether a member of the team is there to be called at `now`. */
+export function canBeCalled(team: Team, id: MemberId, now: Instant): boolean {
   const member = team.members.get(id);
   return member !== undefined && isReachable(member, now);
 }
@@ -136,6 +140,7 @@ function otherHolders(team: Team, except: readonly MemberId[]): MemberId[] {
     .map((member) => member.id);
 }
 
-function reachOf(member: Member): number {
+/** How far a member’s limit of money reaches; no limit is the furthest. */
+export function reachOf(member: Member): number {
   return member.limit?.money ?? Number.POSITIVE_INFINITY;
 }

@@ -25,6 +25,12 @@ export const Member = z.object({
   /** Set for authority holders. */
   limit: Limit.nullable(),
   absence: Absence.nullable(),
+  /** What their chat says of them: an away status, and notifications paused (Do Not Disturb). */
+  chat: z
+    .object({ away: Absence.nullable(), paused: Absence.nullable() })
+    .default({ away: null, paused: null }),
+  /** Whether they may change the team and its settings. */
+  admin: z.boolean().default(false),
   /** False once the member has left the workspace. */
   active: z.boolean(),
 });
@@ -58,6 +64,8 @@ export const Workspace = z.object({
   quiet: z.object({ from: QuietHours.shape.from, to: QuietHours.shape.to }),
   /** ISO 4217, for the money limits. */
   currency: z.string().length(3),
+  /** By connection, the channel for the team's talk of cases that are opened where people from outside read along. */
+  homeChannels: z.record(z.string(), z.string()).default({}),
 });
 export type Workspace = z.infer<typeof Workspace>;
 
@@ -68,15 +76,47 @@ export type Team = {
   calendarOf: (member: Member) => Calendar;
 };
 
+/** What keeps the member away at `at`, as they told Kept or their chat says, to its latest end; null: they are here. */
+export function absenceAt({ absence, chat }: Member, at: Instant): Absence | null {
+  return covering([absence, chat.away], at);
+}
+
+/** What keeps notifications from the member at `at` (Do Not Disturb): they are here, and hear nothing. */
+export function pauseAt({ chat }: Member, at: Instant): Absence | null {
+  return covering([chat.paused], at);
+}
+
 /** Whether the member is away at `at`. */
 export function isAway(member: Member, at: Instant): boolean {
-  const { absence } = member;
-  return absence !== null && absence.from <= at && (absence.until === null || at < absence.until);
+  return absenceAt(member, at) !== null;
 }
 
 /** Whether the member can be called on at `at`: still here, and not away. */
 export function isReachable(member: Member, at: Instant): boolean {
   return member.active && !isAway(member, at);
+}
+
+/** Whether the member may change the team and its settings: everybody, while nobody here is named for it. */
+export function mayChangeTeam({ members }: Pick<Team, 'members'>, member: Member): boolean {
+  return member.active && (member.admin || adminsOf({ members }).length === 0);
+}
+
+/** Those who may change the team, as far as anybody is named for it. */
+export function adminsOf({ members }: Pick<Team, 'members'>): Member[] {
+  return [...members.values()].filter(({ active, admin }) => active && admin);
+}
+
+function covering(spans: readonly (Absence | null)[], at: Instant): Absence | null {
+  const found = spans.flatMap((span) =>
+    span !== null && span.from <= at && (span.until === null || at < span.until) ? [span] : [],
+  );
+  const ends = found.flatMap(({ until }) => until ?? []);
+  return found.length === 0
+    ? null
+    : {
+        from: Math.min(...found.map(({ from }) => from)),
+        until: ends.length < found.length ? null : Math.max(...ends),
+      };
 }
 
 /** The quiet hours of a member: the workspace's, read in the member's zone. */

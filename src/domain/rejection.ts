@@ -20,4 +20,8 @@ export type Rejection =
   | { why: 'promise still stands'; ownerId: MemberId }
   | { why: 'no authority' }
   | { why: 'nobody may decide' }
-  | { why: 'not called' };
+  | { why: 'not called' }
+  /** Only some may change the team; `admins` are those. */
+  | { why: 'not an admin'; admins: MemberId[] }
+  | { why: 'answers to themselves'; memberId: MemberId }
+  | { why: 'last admin'; memberId: MemberId };

@@ -4,18 +4,26 @@ import { isAway } from './people.ts';
 import type { Rejection } from './rejection.ts';
 import { memberOf, note, putPromise, type Turn } from './turn.ts';
 
-/** The owner has been heard of: a word in the thread, or a button. Goes into the timeline. */
+/** Signs that follow each other as fast as this are one: a second click, or words in a row. */
+const BURST_MS = 10_000;
+
+/** The owner has been heard of: a word in the thread, or a button. Goes into the timeline, a burst of them once. */
 export function signOfLife(turn: Turn, by: MemberId): Rejection | null {
+  const before = turn.file.promises;
   for (const { id } of hear(turn, by)) {
-    note(turn, { kind: 'sign of life', promiseId: id });
+    const promise = before.find((one) => one.id === id);
+    const lastAt = promise?.status === 'live' ? promise.lastSignAt : null;
+    if (lastAt === null || turn.now - lastAt >= BURST_MS) {
+      note(turn, { kind: 'sign of life', promiseId: id });
+    }
   }
   return null;
 }
 
 /**
- * Whatever its owner does on a case is a sign of life too. A promise that was at risk for their silence, or for
- * their being away when they are back, is so no more, and its climb ends; other reasons stay. Returns those that
- * were not at risk for it.
+ * Whatever its owner does on a case is a sign of life too. A promise that was at risk for their silence, for their
+ * hearing nothing, or for their being away when they are back, is so no more, and its climb ends; other reasons
+ * stay. Returns those that were not at risk for it.
  */
 export function hear(turn: Turn, by: MemberId): LivePromise[] {
   const isHere = !isAwayNow(turn, by);
@@ -25,7 +33,8 @@ export function hear(turn: Turn, by: MemberId): LivePromise[] {
       const why = promise.risk?.why;
       const heard: LivePromise = { ...promise, lastSignAt: turn.now };
       putPromise(turn, heard);
-      if (why === 'no sign of life' || (why === 'owner away' && isHere)) {
+      const wasUnheard = why === 'no sign of life' || why === 'owner paused';
+      if (wasUnheard || (why === 'owner away' && isHere)) {
         endRisk(turn, heard);
       } else {
         calm.push(heard);

@@ -1,10 +1,15 @@
 import { climbAgain } from './ask-turns.ts';
 import type { LivePromise, PlanStep, RiskReason } from './care-promise.ts';
 import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
+import type { Climb } from './climb.ts';
 import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
-import { isAway } from './people.ts';
+import type { MemberId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import { canBeCalled, ladderForAsk, ladderOf } from './ladder.ts';
+import { type Absence, absenceAt, pauseAt } from './people.ts';
 import { nextStep } from './plan.ts';
 import { breakPromise, deadlineFor } from './promise-turns.ts';
+import { endRisk } from './sign-of-life.ts';
 import { memberOf, note, putCase, putPromise, say, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -14,13 +19,17 @@ export function wake(turn: Turn): void {
     takeSteps(turn, id);
     const promise = promiseOf(turn.file, id);
     const open = promise?.status === 'live' || (promise?.status === 'broken' && promise.settled === null);
-    if (open && promise.climb && promise.climb.status !== 'taken' && promise.climb.nextAt <= turn.now) {
+    if (open && promise.climb && isCallDue(turn, promise.climb, ladderOf(turn.team, promise.ownerId))) {
       climbForPromise(turn, promise);
     }
   }
   lookAtFacts(turn);
   for (const ask of turn.file.asks) {
-    if (ask.status === 'open' && askMoment(ask, turn.policy) <= turn.now) {
+    if (ask.status !== 'open') {
+      continue;
+    }
+    const ladder = ladderForAsk(turn.team, ask, ask.notMine);
+    if (askMoment(ask, turn.policy) <= turn.now || isCallDue(turn, ask.climb, ladder)) {
       // Who took it and let its time pass is called again, with the others.
       climbForAsk(turn, ask.climb.status === 'taken' ? climbAgain(turn, ask) : ask);
     }
@@ -29,18 +38,35 @@ export function wake(turn: Turn): void {
 }
 
 /**
- * Puts live promises at risk whose owner can't keep them any more: gone, or away since they were made until
- * after their time. Who is given a promise while away was chosen so; that one waits for its own step.
+ * Puts live promises at risk whose owner can't keep them any more: gone, or out since they were made until
+ * after their time. Who is given a promise while out was chosen so; that one waits for its own step. A fact that
+ * is one no more takes its risk back.
  */
 function lookAtFacts(turn: Turn): void {
   for (const promise of turn.file.promises) {
-    if (promise.status === 'live' && promise.risk === null) {
-      const why = ownerFact(turn, promise);
-      const since = memberOf(turn, promise.ownerId)?.absence?.from ?? turn.now;
-      if (why !== null && (why === 'owner left' || since > promise.plan.from)) {
-        putAtRisk(turn, promise, why);
-      }
+    if (promise.status !== 'live') {
+      continue;
     }
+    const fact = ownerFact(turn, promise);
+    if (promise.risk === null) {
+      if (fact !== null && (fact.why === 'owner left' || fact.since > promise.plan.from)) {
+        putAtRisk(turn, promise, fact.why);
+      }
+    } else if (isOut(promise.risk.why) && fact?.why !== promise.risk.why) {
+      lookAgain(turn, promise, promise.risk);
+    }
+  }
+}
+
+/** The owner isn't out any more as they were: it is at risk for another reason, or not at all. */
+function lookAgain(turn: Turn, promise: LivePromise, risk: NonNullable<LivePromise['risk']>): void {
+  const why = promise.said.includes('at risk')
+    ? riskOf(turn, promise)
+    : (ownerFact(turn, promise)?.why ?? null);
+  if (why === null) {
+    endRisk(turn, promise);
+  } else {
+    putPromise(turn, { ...promise, risk: { ...risk, why } });
   }
 }
 
@@ -105,7 +131,7 @@ function isDue({ now }: Turn, { plan }: LivePromise, step: PlanStep): boolean {
 function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
   const fact = ownerFact(turn, promise);
   if (fact !== null) {
-    return fact;
+    return fact.why;
   }
   const deadline = deadlineFor(turn, promise.kind);
   if (deadline !== null && deadline < promise.followUpAt && deadline > promise.plan.from) {
@@ -119,12 +145,37 @@ function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
   return signed ? null : 'no sign of life';
 }
 
-function ownerFact(turn: Turn, promise: LivePromise): RiskReason | null {
+/** What keeps the owner from it now and still at its time, and since when. */
+function ownerFact(turn: Turn, promise: LivePromise): { why: RiskReason; since: Instant } | null {
   const owner = memberOf(turn, promise.ownerId);
   if (!owner?.active) {
-    return 'owner left';
+    return { why: 'owner left', since: turn.now };
   }
-  return isAway(owner, promise.followUpAt) && isAway(owner, turn.now) ? 'owner away' : null;
+  const away = absenceAt(owner, promise.followUpAt);
+  if (isBegun(away, turn.now)) {
+    return { why: 'owner away', since: away.from };
+  }
+  const paused = pauseAt(owner, promise.followUpAt);
+  // Who speaks up in spite of it is there, and knows.
+  return isBegun(paused, turn.now) && (promise.lastSignAt ?? 0) < paused.from
+    ? { why: 'owner paused', since: paused.from }
+    : null;
+}
+
+/** Whether the next is to be called: it is time, or there was nobody to call and now there is. */
+function isCallDue({ team, now }: Turn, climb: Climb, ladder: readonly MemberId[]): boolean {
+  return (
+    (climb.status !== 'taken' && climb.nextAt <= now) ||
+    (climb.status === 'nobody' && ladder.some((id) => canBeCalled(team, id, now)))
+  );
+}
+
+function isBegun(absence: Absence | null, now: Instant): absence is Absence {
+  return absence !== null && absence.from <= now;
+}
+
+function isOut(why: RiskReason): boolean {
+  return why === 'owner away' || why === 'owner paused';
 }
 
 function askForPromise(turn: Turn): void {
@@ -150,10 +201,8 @@ function askForPromise(turn: Turn): void {
   const careCase = turn.file.case;
   const climb = careCase.status === 'open' ? careCase.waiting?.climb : null;
   const climbs = careCase.status === 'open' && careCase.waiting?.said.includes('ladder');
-  if (
-    climbs &&
-    (climb === null || (climb?.status !== 'taken' && climb !== undefined && climb.nextAt <= turn.now))
-  ) {
+  const ladder = ladderOf(turn.team, careCase.ownerId ?? careCase.openedBy);
+  if (climbs && (!climb || isCallDue(turn, climb, ladder))) {
     climbForCase(turn, careCase);
   }
 }

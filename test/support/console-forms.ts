@@ -74,7 +74,7 @@ export function promiseForm(
   const fields = [
     field('owner', 'Who owns it', {
       value: values['owner'] ?? owner.id,
-      input: { kind: 'select', options: [{ value: owner.id, label: owner.name }] },
+      input: { kind: 'member', options: [{ value: owner.id, label: owner.name }] },
     }),
     field('action', 'What will you do', {
       required: true,

@@ -103,7 +103,15 @@ export function teamWith(
   people: People = {},
   rest: { closedDays?: string[]; week?: Calendar['days']; without?: MemberId[] } = {},
 ): Team {
-  const base = { workspaceId, title: '', zone: berlin, absence: null, active: true };
+  const base = {
+    workspaceId,
+    title: '',
+    zone: berlin,
+    absence: null,
+    chat: { away: null, paused: null },
+    admin: false,
+    active: true,
+  };
   const members: Member[] = [
     { ...base, id: ben, name: NonBlank.parse('Ben'), leadId: dana, limit: null, ...people.ben },
     {

@@ -40,6 +40,8 @@ const person = (
   leadId: null,
   limit: null,
   absence: null,
+  chat: { away: null, paused: null },
+  admin: false,
   active: true,
   ...rest,
 });
@@ -119,6 +121,8 @@ export function fakeConsole(options: {
         const found = names.filter((name) => name.toLowerCase().includes(intent.query.toLowerCase()));
         return { kind: 'suggestions', options: found.map((name) => ({ value: `c-${name}`, label: name })) };
       }
+      case 'home':
+        return { kind: 'card', card: boardCard(ana, clock() + HOUR) };
       case 'said':
         return { kind: 'done' };
     }

@@ -73,6 +73,50 @@ describe('the layout', () => {
       'must not import adapters/web/wire.ts',
     ],
     ['adapters/slack/send.ts', `import { TurnContext } from 'botbuilder';`, 'must not import botbuilder'],
+    ['adapters/slack/send.ts', `import { pino } from 'pino';`, 'must not import pino'],
+    [
+      'adapters/slack/tokens.ts',
+      `import { createSeal } from '../../src/store/seal.ts';`,
+      'must not import src/store/seal.ts',
+    ],
+    [
+      'adapters/slack/slack.ts',
+      `import type { SlackConfig } from '../../src/config.ts';`,
+      'must not import src/config.ts',
+    ],
+    [
+      'adapters/slack/check.ts',
+      `import { ok } from '../../src/operation/check.ts';`,
+      'must not import src/operation/check.ts',
+    ],
+    [
+      'adapters/slack/slack.ts',
+      `import { slackDeps } from '../../src/slack-deps.ts';`,
+      'must not import src/slack-deps.ts',
+    ],
+    ['adapters/slack/clients.ts', `const token = process.env.SLACK_BOT_TOKEN;`, 'must not read process.env'],
+    [
+      'adapters/web/web.ts',
+      `import { createSlack } from '../slack/slack.ts';`,
+      'must not import adapters/slack/slack.ts',
+    ],
+    ['src/app/act.ts', `import { WebClient } from '@slack/web-api';`, 'must not import @slack/web-api'],
+    ['src/slack-deps.ts', `import { WebClient } from '@slack/web-api';`, 'must not import @slack/web-api'],
+    [
+      'src/conversation/draw.ts',
+      `import { drawMessage } from '../../adapters/slack/message.ts';`,
+      'must not import adapters/slack/message.ts',
+    ],
+    [
+      'src/operation/doctor.ts',
+      `import { checkSlack } from '../../adapters/slack/check.ts';`,
+      'must not import adapters/slack/check.ts',
+    ],
+    [
+      'src/config.ts',
+      `import type { SlackConfig } from '../adapters/slack/slack-config.ts';`,
+      'must not import adapters/slack/slack-config.ts',
+    ],
     [
       'adapters/slack/send.ts',
       `import { createBell } from '../../jobs/bell.ts';`,

@@ -45,6 +45,20 @@ describe('a form that is drawn again', () => {
     expect(mergeForm(filling, drawn, false).values['severity']).toBe('minor');
   });
 
+  test('keeps a member who was chosen, and that nobody was', () => {
+    const keep = (value: string, options: readonly string[]) => {
+      const input = { kind: 'member' as const, options: options.map((one) => ({ value: one, label: one })) };
+      const filling = fillIn(startFilling(promiseForm(ana, {}, false)), 'owner', value);
+      const drawn = withField(promiseForm(ana, {}, false), 'owner', { value: 'drawn', input });
+      return mergeForm(filling, drawn, false).values['owner'];
+    };
+    expect([keep('ben', ['ana', 'ben']), keep('', ['ana']), keep('ben', ['ana'])]).toEqual([
+      'ben',
+      '',
+      'drawn',
+    ]);
+  });
+
   test('shows errors of what was touched, and all of them once it was sent', () => {
     const filling = fillIn(startFilling(promiseForm(ana, {}, false)), 'followUpAt', 'someday');
     const previewed = mergeForm(filling, promiseForm(ana, { followUpAt: 'someday' }, true), false);

@@ -53,6 +53,8 @@ const KINDS = [
   'go away',
   'come back',
   'come back',
+  'chat says',
+  'chat says',
   'leave',
   'join',
   'join',
@@ -187,12 +189,20 @@ function happen(s: Story, happening: Happening): void {
       s.changes(who, { absence: { from: s.now, until: happening.which === 0 ? null : s.now + ms } });
       return s.does(who, { do: 'wake' });
     case 'come back':
-      return s.changes(who, { absence: null });
+      s.changes(who, { absence: null });
+      return s.does(null, { do: 'wake' });
+    case 'chat says': {
+      const span = { from: s.now, until: happening.other === 0 ? null : s.now + ms };
+      const chat = { away: happening.which === 1 ? span : null, paused: happening.which === 2 ? span : null };
+      s.changes(who, { chat });
+      return s.does(null, { do: 'wake' });
+    }
     case 'leave':
       s.changes(who, { active: false });
       return s.does(null, { do: 'wake' });
     case 'join':
-      return s.changes(who, { active: true });
+      s.changes(who, { active: true });
+      return s.does(null, { do: 'wake' });
     default: {
       const command = commandOf(s, happening);
       const before = s.file;

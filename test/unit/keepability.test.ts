@@ -21,6 +21,13 @@ function prospect(at: string, different: Partial<Prospect> = {}): Prospect {
   };
 }
 
+const chatSays = (away: string | null, paused: string | null, absentUntil: string | null = null) => {
+  const until = (end: string | null) => (end === null ? null : { from: now, until: when(end) });
+  return teamWith({
+    ben: { absence: until(absentUntil), chat: { away: until(away), paused: until(paused) } },
+  });
+};
+
 const awayUntil = (until: string | null) =>
   teamWith({ ben: { absence: { from: now, until: until === null ? null : when(until) } } });
 
@@ -52,6 +59,36 @@ describe('what stands against a follow-up time', () => {
       '2026-03-05 15:00',
       { team: awayUntil(null) },
       [{ kind: 'owner away', until: null }],
+    ],
+    [
+      'an away status',
+      '2026-03-05 15:00',
+      { team: chatSays('2026-03-06 09:00', null) },
+      [{ kind: 'owner away', until: when('2026-03-06 09:00') }],
+    ],
+    [
+      'the longer of an absence and a status',
+      '2026-03-05 15:00',
+      { team: chatSays('2026-03-05 15:30', null, '2026-03-06 12:00') },
+      [{ kind: 'owner away', until: when('2026-03-06 12:00') }],
+    ],
+    [
+      'paused notifications',
+      '2026-03-05 15:00',
+      { team: chatSays(null, '2026-03-05 16:00') },
+      [{ kind: 'owner paused', until: when('2026-03-05 16:00') }],
+    ],
+    [
+      'paused notifications at night too, around the clock',
+      '2026-03-05 03:00',
+      { team: chatSays(null, '2026-03-05 08:00'), aroundTheClock: true },
+      [{ kind: 'owner paused', until: when('2026-03-05 08:00') }],
+    ],
+    [
+      'not a status or a pause that is over by then',
+      '2026-03-05 15:00',
+      { team: chatSays('2026-03-05 14:00', '2026-03-05 15:00') },
+      [],
     ],
     ['not an absence that is over by then', '2026-03-05 15:00', { team: awayUntil('2026-03-05 15:00') }, []],
     [
@@ -115,6 +152,12 @@ describe('the nearest time that can be kept', () => {
       '2026-03-05 15:00',
       { team: awayUntil('2026-03-06 13:20') },
       '2026-03-06 Fri 13:30',
+    ],
+    [
+      'when the owner hears of it again',
+      '2026-03-05 15:00',
+      { team: chatSays(null, '2026-03-05 16:10') },
+      '2026-03-05 Thu 16:15',
     ],
     [
       'beside the crowd',

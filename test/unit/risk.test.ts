@@ -19,6 +19,13 @@ function absence(until: string | null): Partial<Member> {
   return { absence: { from: when('2026-03-04 10:05'), until: until === null ? null : when(until) } };
 }
 
+/** What a chat says from 10:05 on. */
+function chat(away: string | null, paused: string | null): Partial<Member> {
+  const span = (until: string) => ({ from: when('2026-03-04 10:05'), until: when(until) });
+  return { chat: { away: away === null ? null : span(away), paused: paused === null ? null : span(paused) } };
+}
+const clear: Partial<Member> = { chat: { away: null, paused: null } };
+
 describe('a sign of life', () => {
   test('since the last nudge keeps it from being at risk', () => {
     const { s } = promised();
@@ -77,6 +84,9 @@ describe('a fact puts a promise at risk at any moment', () => {
   test.each([
     ['away until after it', absence('2026-03-05 09:00'), 'owner away'],
     ['away for good', absence(null), 'owner away'],
+    ['away by their status', chat('2026-03-05 09:00', null), 'owner away'],
+    ['not to be disturbed until after it', chat(null, '2026-03-04 11:30'), 'owner paused'],
+    ['away and not to be disturbed', chat('2026-03-05 09:00', '2026-03-05 09:00'), 'owner away'],
     ['gone', { active: false }, 'owner left'],
   ])('its owner is %s', (_, change, why) => {
     const { s, id } = promised();
@@ -106,6 +116,84 @@ describe('a fact puts a promise at risk at any moment', () => {
     s.changes(ben, absence('2026-03-04 10:30'));
     s.does(ben, { do: 'wake' });
     expect(s.promise(id)).toMatchObject({ risk: null });
+  });
+
+  test.each([
+    ['a status', chat('2026-03-04 11:00', null)],
+    ['a pause', chat(null, '2026-03-04 11:00')],
+    [
+      'one that is still to come',
+      { chat: { away: null, paused: { from: when('2026-03-04 10:50'), until: null } } },
+    ],
+  ])('but not for %s that is over by its time, or has not begun', (_, change) => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, change);
+    s.does(ben, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: null });
+  });
+
+  test.each([
+    ['an absence', absence(null), { absence: null }],
+    ['a status', chat('2026-03-05 09:00', null), clear],
+    ['a status cut short', chat('2026-03-05 09:00', null), chat('2026-03-04 10:40', null)],
+    ['a pause', chat(null, '2026-03-05 09:00'), clear],
+  ])('%s that is cleared takes its risk back, though its owner says nothing', (_, change, back) => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, change);
+    s.does(null, { do: 'wake' });
+    s.heard();
+    s.passesUntil('2026-03-04 10:06');
+    s.changes(ben, back);
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: null, climb: null, lastSignAt: when('2026-03-04 10:00') });
+    expect(s.events.at(-1)).toMatchObject({ by: null, what: { kind: 'risk over' } });
+    s.passesUntil('2026-03-04 10:53');
+    expect(s.heard()).toEqual(['10:30 thread: nudge halfway', '10:48 thread: nudge soon']);
+  });
+
+  test('but not when there is another reason by then: the climb goes on', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, chat('2026-03-05 09:00', null));
+    s.passesUntil('2026-03-04 10:55');
+    const before = s.promise(id);
+    const climb = before.status === 'live' ? before.climb : null;
+    expect(climb?.calls).toHaveLength(3);
+    s.changes(ben, clear);
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'no sign of life' }, climb });
+  });
+
+  test('one fact takes the place of another', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, chat('2026-03-05 09:00', '2026-03-05 09:00'));
+    s.does(null, { do: 'wake' });
+    s.heard();
+    s.changes(ben, chat(null, '2026-03-05 09:00'));
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner paused' } });
+    s.changes(ben, { active: false });
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner left' } });
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('who speaks up with notifications paused has heard it, until they are paused anew', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, chat(null, '2026-03-05 09:00'));
+    s.does(null, { do: 'wake' });
+    s.passesUntil('2026-03-04 10:10');
+    s.does(ben, { do: 'sign' });
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: null });
+    s.passesUntil('2026-03-04 10:20');
+    s.changes(ben, { chat: { away: null, paused: { from: s.now, until: null } } });
+    s.does(null, { do: 'wake' });
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner paused' } });
   });
 
   test('who is back and says so is at risk no more', () => {
@@ -161,6 +249,34 @@ describe('who is called, and when nobody can be', () => {
       '11:36 Ira: call (promise)',
       '11:36 Dana: passed on to Ira',
     ]);
+  });
+
+  test('those away by their status are skipped too; a pause keeps nobody off the ladder', () => {
+    const away = { chat: { away: { from: when('2026-03-04 00:00'), until: null }, paused: null } };
+    const paused = { chat: { away: null, paused: { from: when('2026-03-04 00:00'), until: null } } };
+    const { s } = promised('2026-03-04 11:00', { team: teamWith({ dana: away, mo: paused }) });
+    s.passesUntil('2026-03-04 10:54');
+    expect(s.heard()).toContain('10:54 Mo: call (promise)');
+  });
+
+  test('the last holder’s status ends: they are called at that minute', () => {
+    const gone = { active: false };
+    const chat = { away: { from: when('2026-03-04 00:00'), until: when('2026-03-04 10:17') }, paused: null };
+    const { s } = promised('2026-03-04 10:10', { team: teamWith({ dana: gone, mo: gone, ira: { chat } }) });
+    s.passesUntil('2026-03-04 10:20');
+    expect(s.heard().at(-1)).toBe('10:17 Ira: call (promise)');
+  });
+
+  test('whoever is named while nobody can be called is called at the next look', () => {
+    const { s } = promised('2026-03-04 10:10', {
+      team: teamWith({ ben: { leadId: null } }, { without: [dana, mo, ira] }),
+    });
+    s.changes(tara, { limit: null });
+    s.passesUntil('2026-03-04 10:12');
+    s.heard();
+    s.changes(ben, { leadId: tara });
+    s.does(null, { do: 'wake' });
+    expect(s.heard()).toEqual(['10:12 Tara: call (promise)']);
   });
 
   test('nobody: said once in the thread, looked at again, and called once somebody is back', () => {

@@ -9,6 +9,8 @@ const HINTS: readonly Hint[] = [
   { line: '/care show ', about: 'A case by its number, like 12', whole: false },
   { line: '/care away until ', about: 'Say that you are away, like “Monday”', whole: false },
   { line: '/care back', about: 'Say that you are back', whole: true },
+  { line: '/care home', about: 'What is yours: promises, risks, cases', whole: true },
+  { line: '/care team', about: 'Who is called and who may decide what', whole: true },
   { line: '/care policy', about: 'When Kept reminds and calls', whole: true },
   { line: '/care help', about: 'What Kept understands', whole: true },
 ];

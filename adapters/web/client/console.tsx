@@ -88,8 +88,8 @@ export function Console({ workspace, me, view, onStale }: Props) {
   );
 
   const desk = useMemo<Desk>(
-    () => ({ workspace, me, people, go, perform, show, tell, announce }),
-    [workspace, me, people, go, perform, show, tell, announce],
+    () => ({ workspace, me, people, rooms: chat.state.rooms, go, perform, show, tell, announce }),
+    [workspace, me, people, chat.state.rooms, go, perform, show, tell, announce],
   );
 
   const room = 'room' in view ? view.room : view.view === 'home' ? FIRST_ROOM : null;

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Intent, Place } from '../../../src/conversation/intent.ts';
+import type { Room } from '../chat.ts';
 import type { Person, Session, WebReply } from '../wire.ts';
 import type { View } from './address.ts';
 
@@ -14,6 +15,7 @@ export type Desk = {
   workspace: NonNullable<Session['workspace']>;
   me: Person;
   people: ReadonlyMap<string, Person>;
+  rooms: readonly Room[];
   /** Goes to a view, with the same eyes. */
   go: (view: View, options?: { replace?: boolean }) => void;
   /** Sends an intent and shows its reply at the spot; resolves when that is done. Failures are told. */

@@ -1,5 +1,6 @@
 import type { Field, Option } from '../../../src/conversation/form.ts';
 import { unreachable } from '../../../src/domain/unreachable.ts';
+import { useDesk } from './desk.ts';
 
 /** Takes what was typed; `atOnce` for a choice, which isn't typed on. */
 export type SetValue = (value: string, options?: { atOnce: boolean }) => void;
@@ -34,16 +35,14 @@ export function TypedControl({ control, input, value, set }: TypedProps) {
         />
       );
     case 'select':
-      return (
-        <select {...control} value={value} onChange={(event) => set(event.target.value, { atOnce: true })}>
-          {!input.options.some((option) => option.value === value) && <option value={value}>Choose…</option>}
-          {input.options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      );
+      return <Select control={control} options={input.options} value={value} set={set} />;
+    case 'member': {
+      // Whoever needn't name anybody can also take a name back.
+      const nobody = control['aria-required'] ? [] : [{ value: '', label: 'Nobody' }];
+      return <Select control={control} options={[...nobody, ...input.options]} value={value} set={set} />;
+    }
+    case 'channel':
+      return <ChannelSelect control={control} value={value} set={set} />;
     case 'number':
       return (
         <span className="number-box">
@@ -70,6 +69,30 @@ export function TypedControl({ control, input, value, set }: TypedProps) {
     default:
       return unreachable(input);
   }
+}
+
+type SelectProps = { control: ControlProps; options: readonly Option[]; value: string; set: SetValue };
+
+function Select({ control, options, value, set }: SelectProps) {
+  return (
+    <select {...control} value={value} onChange={(event) => set(event.target.value, { atOnce: true })}>
+      {!options.some((option) => option.value === value) && <option value={value}>Choose…</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The console's channels, for one of them or none. */
+function ChannelSelect(props: Omit<SelectProps, 'options'>) {
+  const { rooms } = useDesk();
+  const channels = rooms
+    .filter(({ kind }) => kind === 'channel')
+    .map(({ id, name }) => ({ value: id, label: `#${name}` }));
+  return <Select {...props} options={[{ value: '', label: 'None' }, ...channels]} />;
 }
 
 /** What a time could have meant. */

@@ -33,7 +33,7 @@ export function fillIn(filling: Filling, name: string, value: string): Filling {
 
 /**
  * Takes the form as the server drew it again. Errors, readings, choices and notes are the server's; what the
- * person has touched stays as they left it, unless a select no longer offers it.
+ * person has touched stays as they left it, unless it is a choice that is no longer offered.
  */
 export function mergeForm(filling: Filling, drawn: Form, submitted: boolean): Filling {
   const values: Values = {};
@@ -42,7 +42,7 @@ export function mergeForm(filling: Filling, drawn: Form, submitted: boolean): Fi
     const keeps =
       typed !== undefined &&
       filling.touched.has(name) &&
-      (input.kind !== 'select' || input.options.some((option) => option.value === typed));
+      (!('options' in input) || typed === '' || input.options.some((option) => option.value === typed));
     values[name] = keeps ? typed : value;
   }
   return { ...filling, form: drawn, values, pending: new Set(), submitted: filling.submitted || submitted };

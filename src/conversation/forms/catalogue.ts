@@ -2,14 +2,19 @@ import type { Block } from '../card.ts';
 import type { Form, FormId, Values } from '../form.ts';
 import type { View } from '../view.ts';
 import { anotherOptionForm, approveForm, approveWithinForm, askForm, declineForm } from './ask-forms.ts';
+import { authorityForm } from './authority-form.ts';
 import { closeForm } from './case-forms.ts';
 import type { FillCaseForm, Filled, FormContext } from './context.ts';
 import { openForm } from './open-form.ts';
 import { handOverForm, keepForm, moveForm, withdrawForm } from './promise-end-forms.ts';
 import { promiseForm } from './promise-form.ts';
+import { workspaceForm } from './workspace-form.ts';
+
+/** Every form that is about no case that is there. */
+const ownForms = { open: openForm, authority: authorityForm, workspace: workspaceForm };
 
 /** Every form about a case that is there. */
-const caseForms: Record<Exclude<FormId, 'open'>, FillCaseForm> = {
+const caseForms: Record<Exclude<FormId, keyof typeof ownForms>, FillCaseForm> = {
   promise: promiseForm,
   keep: keepForm,
   move: moveForm,
@@ -29,8 +34,8 @@ export async function fill(
   context: FormContext & { view: View | null },
   values: Values,
 ): Promise<Filled | null> {
-  if (id === 'open') {
-    return openForm(context, values);
+  if (id === 'open' || id === 'authority' || id === 'workspace') {
+    return ownForms[id](context, values);
   }
   const { view } = context;
   return view === null ? null : caseForms[id]({ ...context, view }, values);

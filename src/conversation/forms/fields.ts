@@ -1,6 +1,6 @@
 import { readAmount } from '../../domain/amount.ts';
 import type { Calendar } from '../../domain/calendar.ts';
-import { NonBlank } from '../../domain/ids.ts';
+import { type MemberId, NonBlank } from '../../domain/ids.ts';
 import { civilOf, formatInstant, type Instant, localDateOf, type Zone } from '../../domain/instant.ts';
 import type { Customer, Member, Team } from '../../domain/people.ts';
 import { readTime } from '../../domain/plain-time.ts';
@@ -41,18 +41,29 @@ export function select(
     : { ...chosen, value: '', error: basics.required === false ? null : words.form.required };
 }
 
-/** A choice of one among the members who are still here. */
-export function memberSelect(values: Values, basics: Basics, team: Team, initial: string): Field {
+/** A choice of one among the members who are still here; `except` isn't offered. */
+export function memberField(
+  values: Values,
+  basics: Basics,
+  team: Team,
+  initial: string,
+  except: MemberId | null = null,
+): Field {
   const here = [...team.members.values()].filter(({ active }) => active);
   const options = here
+    .filter(({ id }) => id !== except)
     .map(({ id, name, title }) => ({ value: id, label: title === '' ? name : `${name}, ${title}` }))
     .toSorted((a, b) => a.label.localeCompare(b.label));
-  return select(values, basics, options, initial);
+  const chosen = field(values, basics, { kind: 'member', options }, initial);
+  // A people picker offers everybody: who isn't among the options may be chosen all the same.
+  return chosen.value === '' || here.some(({ id }) => id === chosen.value)
+    ? chosen
+    : { ...chosen, value: '', error: chosen.required ? words.form.required : null };
 }
 
 /** Yes or no; not answered until one is chosen. */
-export function yesOrNo(values: Values, basics: Basics): Field {
-  return field(values, basics, { kind: 'yes or no' });
+export function yesOrNo(values: Values, basics: Basics, initial: 'yes' | 'no' | '' = ''): Field {
+  return field(values, basics, { kind: 'yes or no' }, initial);
 }
 
 /** A number of 0 or more, as people write it, or nothing. `whole`: no cents. */
@@ -61,8 +72,9 @@ export function numberField(
   basics: Basics,
   unit: string,
   whole = false,
+  initial: number | null = null,
 ): { field: Field; number: number | null } {
-  const typed = field(values, basics, { kind: 'number', unit });
+  const typed = field(values, basics, { kind: 'number', unit }, initial === null ? '' : String(initial));
   if (typed.value.trim() === '') {
     return { field: typed, number: null };
   }

@@ -7,7 +7,7 @@ import type { Values } from '../form.ts';
 import { text } from '../view.ts';
 import { words } from '../words.ts';
 import { type CaseContext, type Filled, isComplete, promiseOfForm } from './context.ts';
-import { lines, memberSelect, timeField, yesOrNo } from './fields.ts';
+import { lines, memberField, timeField, yesOrNo } from './fields.ts';
 import { keepability, offering } from './promise-form.ts';
 
 /** *Kept*: what shows it. Acknowledging is not keeping. */
@@ -55,8 +55,7 @@ export async function moveForm(context: CaseContext, values: Values): Promise<Fi
 export async function handOverForm(context: CaseContext, values: Values): Promise<Filled> {
   const w = words.form.handOver;
   const owner = promiseOfForm(context)?.ownerId;
-  const members = new Map([...context.team.members].filter(([id]) => id !== owner));
-  const to = memberSelect(values, { name: 'to', label: w.to }, { ...context.team, members }, '');
+  const to = memberField(values, { name: 'to', label: w.to }, context.team, '', owner);
   return endForm(context, w, [to], [], (promiseId) => ({
     do: 'hand over',
     promiseId,

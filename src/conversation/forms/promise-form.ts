@@ -6,10 +6,11 @@ import { unreachable } from '../../domain/unreachable.ts';
 import type { Block } from '../card.ts';
 import { promiseDraft } from '../draft.ts';
 import type { Field, Values } from '../form.ts';
+import { isUnset } from '../team-card.ts';
 import { nameOf, text } from '../view.ts';
 import { words } from '../words.ts';
 import { type CaseContext, type Filled, isComplete } from './context.ts';
-import { line, lines, memberSelect, timeField } from './fields.ts';
+import { line, lines, memberField, timeField } from './fields.ts';
 
 const w = words.form.promise;
 const HOUR_MS = 3_600_000;
@@ -19,14 +20,14 @@ const DAY_MS = 24 * HOUR_MS;
 export async function promiseForm(context: CaseContext, values: Values): Promise<Filled> {
   const { view, team, who } = context;
   const { customer, file } = view;
-  const owner = memberSelect(
+  const owner = memberField(
     values,
     { name: 'owner', label: w.owner, live: true },
     team,
     file.case.ownerId ?? who.memberId,
   );
   const action = lines(values, { name: 'action', label: w.action, live: true });
-  const contactBy = memberSelect(
+  const contactBy = memberField(
     values,
     { name: 'contactBy', label: w.contactBy, live: true },
     team,
@@ -47,6 +48,7 @@ export async function promiseForm(context: CaseContext, values: Values): Promise
     followUp.at === null || !ownerId.success
       ? null
       : await keepability(context, { ownerId: ownerId.data, at: followUp.at });
+  const notes = [...(checked?.notes ?? []), ...unsetNotes(context, ownerId.data ?? null)];
   const fields = [
     owner,
     action,
@@ -56,7 +58,7 @@ export async function promiseForm(context: CaseContext, values: Values): Promise
   ];
   const complete = isComplete(fields);
   if (!complete || followUp.at === null || !ownerId.success) {
-    return { title: w.title, submit: w.submit, intro: [], fields, notes: checked?.notes ?? [], run: null };
+    return { title: w.title, submit: w.submit, intro: [], fields, notes, run: null };
   }
   const terms = {
     id: PromiseId.parse(context.deps.newId()),
@@ -71,9 +73,16 @@ export async function promiseForm(context: CaseContext, values: Values): Promise
     submit: w.submit,
     intro: [],
     fields,
-    notes: [...(checked?.notes ?? []), promiseDraft(view, terms)],
+    notes: [...notes, promiseDraft(view, terms)],
     run: () => act(context.deps, who, file.case.id, { do: 'promise', terms }, context.nonce),
   };
+}
+
+/** That nobody would be called, and how to mend it, before it is promised. */
+function unsetNotes({ team }: CaseContext, ownerId: MemberId | null): Block[] {
+  return ownerId !== null && isUnset(team, { id: ownerId })
+    ? [{ b: 'note', line: [text(words.team.nobody)] }]
+    : [];
 }
 
 /** What stands against a time, in words, and the nearest that can be kept. */
@@ -128,6 +137,8 @@ function obstacleWords({ view, me, now }: CaseContext, ownerId: MemberId, obstac
   switch (obstacle.kind) {
     case 'owner away':
       return words.obstacle.away(name, obstacle.until === null ? null : when(obstacle.until));
+    case 'owner paused':
+      return words.obstacle.paused(name, obstacle.until === null ? null : when(obstacle.until));
     case 'after deadline':
       return words.obstacle.deadline(when(obstacle.deadline));
     case 'off hours':
