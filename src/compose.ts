@@ -1,6 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
+import { createSlack } from '../adapters/slack/slack.ts';
 import { startWeb } from '../adapters/web/start.ts';
 import { createConsoleSurface } from '../adapters/web/surface.ts';
 import { createWeb, operation } from '../adapters/web/web.ts';
@@ -12,17 +14,24 @@ import type { Deps } from './app/deps.ts';
 import type { Surface } from './app/surface.ts';
 import { teamOf } from './app/team.ts';
 import { upcomingAlarms, wakeDue } from './app/wake-due.ts';
-import { type Config, isLoopback } from './config.ts';
+import { type Config, withConsole } from './config.ts';
 import { consoleDeps, parseConsoleBody } from './console-deps.ts';
 import type { Card } from './conversation/card.ts';
 import { draw } from './conversation/draw.ts';
+import { elsewhere } from './conversation/elsewhere.ts';
 import { loadView } from './conversation/load.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { createReadiness } from './operation/readiness.ts';
+import { slackDeps } from './slack-deps.ts';
+import { createConnections } from './store/connections.ts';
 import { createConsoleMessages } from './store/console.ts';
-import { openDatabase } from './store/database.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
+import { createInbox } from './store/inbox.ts';
 import { migrate } from './store/migrate.ts';
+import { ownKey } from './store/own-key.ts';
+import { createSeal } from './store/seal.ts';
+import { resealSecrets } from './store/secrets.ts';
 import { createStore } from './store/store.ts';
 
 /** What a test may put in the place of the real thing. */
@@ -84,6 +93,10 @@ async function startAll(
   };
   const messages = createConsoleMessages(db, parseConsoleBody);
   const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
+  const slack = config.slack === null ? null : await slackOf(config.slack, { config, deps, db, poolConfig }, stops);
+  if (slack !== null) {
+    surfaces.set('slack', slack.surface);
+  }
   const readiness = createReadiness({ store, jobs: () => jobs.running });
 
   const answers = {
@@ -111,6 +124,7 @@ async function startAll(
     work: {
       wakeDue: async () => metrics.woken(await wakeDue(deps)),
       deliverDue: deliver,
+      hearLate: async () => slack?.late(),
       upcoming: (until) => upcomingAlarms(deps, until),
       audit: async () => {
         const found = await audit(deps);
@@ -122,20 +136,50 @@ async function startAll(
   stops.push(jobs.running.stop);
 
   const { host } = config;
-  const withConsole = config.role !== 'worker' && isLoopback(host);
+  const isHearing = config.role !== 'worker';
   const clientDir = overrides.clientDir ?? CLIENT_DIR;
-  const web = withConsole
+  const web = withConsole(config)
     ? createWeb(
         consoleDeps({ deps, messages, log, publicUrl: config.publicUrl, operation: answers, clientDir }),
       )
     : { app: operation(answers), close: () => {} };
+  if (slack !== null && isHearing) {
+    web.app.route('/', slack.routes);
+  }
   const started = await startWeb({ host, port: config.port, ...web });
   stops.push(started.stop);
-  if (!withConsole && config.role !== 'worker') {
+  if (slack !== null && isHearing) {
+    await slack.start();
+  }
+  if (config.slack === null && isHearing && !withConsole(config)) {
     log.warn({ host }, 'The console is off: it asks for no sign-in yet, so it is served on loopback only');
   }
   log.info({ host, port: started.port, role: config.role }, 'Kept is ready');
   return started.port;
+}
+
+/** Slack with what it needs of the store: connections with sealed secrets, and the inbox. */
+async function slackOf(
+  slackConfig: NonNullable<Config['slack']>,
+  { config, deps, db, poolConfig }: { config: Config; deps: Deps; db: Database; poolConfig: PoolConfig },
+  stops: (() => Promise<void>)[],
+) {
+  const { log } = deps;
+  const keys = config.encryptionKeys ?? [
+    config.databaseUrl === null ? await ownKey(config.dataDir, log) : randomBytes(32).toString('base64'),
+  ];
+  const seal = createSeal(keys);
+  const inbox = createInbox(db, poolConfig, (err) => log.warn({ err }, 'A connection of the inbox was lost'));
+  stops.push(inbox.close);
+  await inbox.open();
+  const resealed = await resealSecrets(db, seal);
+  if (resealed.resealed > 0 || resealed.unreadable.length > 0) {
+    log.warn(resealed, 'Secrets were sealed with another key than the newest');
+  }
+  const connections = createConnections(db, seal);
+  const slack = createSlack(slackConfig, slackDeps({ deps, connections, inbox, publicUrl: config.publicUrl }));
+  stops.push(slack.stop);
+  return slack;
 }
 
 /** Built by `npm run build` beside the compiled sources; from the sources themselves it is the same place. */
@@ -153,11 +197,11 @@ async function database(config: Config, log: Logger, stops: (() => Promise<void>
 }
 
 function drawFor(deps: Deps): Parameters<typeof deliverDue<Card>>[0]['draw'] {
-  return async ({ workspaceId, caseId }, key, say) => {
+  return async ({ workspaceId, caseId, tried }, key, say) => {
     const view = await loadView(deps, { workspaceId }, caseId);
     if (view === null) {
       throw new Error('A message is owed for a case that is not there');
     }
-    return { drawn: draw(view, key, say), file: view.file };
+    return { drawn: elsewhere(draw(view, key, say), tried), file: view.file };
   };
 }

@@ -1,7 +1,9 @@
 import { checkRedisUrl } from '../jobs/redis-check.ts';
 import { examine, isWell, reportOf } from './operation/doctor.ts';
+import { checkSlackOf } from './slack-check.ts';
 
 const { env, versions } = process;
-const results = await examine({ env, nodeVersion: versions.node, askRedis: checkRedisUrl });
+const asks = { askRedis: checkRedisUrl, askSlack: checkSlackOf };
+const results = await examine({ env, nodeVersion: versions.node, ...asks });
 process.stdout.write(reportOf(results, env));
 process.exitCode = isWell(results) ? 0 : 1;

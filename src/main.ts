@@ -11,7 +11,7 @@ try {
   const log = createLog(config.logLevel);
   const unused = unusedVariables(process.env);
   if (unused.length > 0) {
-    log.warn({ unused }, 'These variables do nothing yet: Slack and Teams come with a later version');
+    log.warn({ unused }, 'These variables do nothing as things are; npm run doctor says why');
   }
   const starting = start(config, log);
   let isStopping = false;

@@ -1,4 +1,4 @@
-import { isLoopback, unusedVariables, VARIABLES } from '../config.ts';
+import { isLoopback, unusedVariables, VARIABLES, withConsole } from '../config.ts';
 import { type Finding, ok, reasonOf, type Setup, warning, wrong } from './check.ts';
 
 /** What package.json names under engines. */
@@ -18,37 +18,57 @@ export function checkNode({ nodeVersion }: Setup): Finding[] {
       ];
 }
 
-export function checkVariables({ problems, env }: Setup): Finding[] {
+export function checkVariables({ problems }: Setup): Finding[] {
   return problems.length === 0
     ? [ok('Every variable that is set can be used.')]
-    : problems.map(({ name, expected, example }) =>
+    : problems.map(({ name, expected, example, unset }) =>
         wrong(
           `${name} must be ${expected}.`,
-          `Set it like ${name}=${example}, or unset ${env[name] ? 'it' : 'KEPT_ROLE'}.`,
+          example === null
+            ? `Unset ${name}, or what it is at odds with.`
+            : `Set it like ${name}=${example}, or unset ${unset.join() === name ? 'it' : unset.join(' and ')}.`,
         ),
       );
 }
 
-/** Variables that do nothing: of surfaces to come, or of no version at all. */
+/** Variables that do nothing: of surfaces to come, beside others that do their work, or of no version at all. */
 export function checkUnused({ env }: Setup): Finding[] {
   const ours = Object.keys(env).filter(
     (name) => name.startsWith('KEPT_') && !name.startsWith('KEPT_TEST_') && !(name in VARIABLES) && env[name],
   );
-  const surfaces = unusedVariables(env);
+  const idle = unusedVariables(env);
+  const teams = idle.filter((name) => name.startsWith('MICROSOFT_'));
+  const unknown = [...idle.filter((name) => name.startsWith('SLACK_') && !(name in VARIABLES)), ...ours];
   return [
-    ...(surfaces.length === 0
+    ...(teams.length === 0
       ? []
       : [
           warning(
-            `Set, but nothing reads them in this version: ${surfaces.join(', ')}.`,
-            'Slack and Teams come with a later version. Until then, leave them unset.',
+            `Set, but nothing reads them in this version: ${teams.join(', ')}.`,
+            'Microsoft Teams comes with a later version. Until then, leave them unset.',
           ),
         ]),
-    ...(ours.length === 0
+    ...(idle.includes('SLACK_API_URL')
+      ? [
+          warning(
+            'SLACK_API_URL is set and nothing else of Slack: Slack is off.',
+            'Set SLACK_BOT_TOKEN and what goes with it (see the README), or unset SLACK_API_URL.',
+          ),
+        ]
+      : []),
+    ...(idle.includes('SLACK_SIGNING_SECRET')
+      ? [
+          warning(
+            'SLACK_SIGNING_SECRET does nothing beside SLACK_APP_TOKEN, which turns Socket Mode on.',
+            'Unset SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN to hear Slack by HTTP.',
+          ),
+        ]
+      : []),
+    ...(unknown.length === 0
       ? []
       : [
           warning(
-            `Set, but not a variable of this version: ${ours.join(', ')}.`,
+            `Set, but not a variable of this version: ${unknown.join(', ')}.`,
             'Look for a slip of the pen; .env.example names every variable.',
           ),
         ]),
@@ -56,11 +76,15 @@ export function checkUnused({ env }: Setup): Finding[] {
 }
 
 /** The console asks for no sign-in yet: who reaches it may be anyone in it. */
-export function checkConsole({ config: { host, port, role, publicUrl } }: Setup): Finding[] {
+export function checkConsole({ config }: Setup): Finding[] {
+  const { host, port, role, publicUrl, slack } = config;
+  if (slack !== null) {
+    return [ok('The console is off, since Slack is on.')];
+  }
   if (role === 'worker') {
     return [ok('This process is a worker: it serves no console.')];
   }
-  if (!isLoopback(host)) {
+  if (!withConsole(config)) {
     return [
       warning(
         `The console is off: HOST=${host} is more than this machine, and it asks for no sign-in yet.`,

@@ -9,6 +9,8 @@ export type Setup = {
   problems: readonly ConfigProblem[];
   nodeVersion: string;
   askRedis: (url: string) => Promise<string[]>;
+  /** What stands in the way of Slack; asked only where Slack is configured. */
+  askSlack: (config: Config) => Promise<Finding[]>;
 };
 
 /** What a check found. `mend` says what to do about it; what is well needs nothing. */

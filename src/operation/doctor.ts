@@ -33,6 +33,22 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'Redis', needs: ['REDIS_URL'], when: ({ redisUrl }) => redisUrl !== null, run: checkRedis },
   { name: 'Port', needs: ['HOST', 'PORT'], run: checkPort },
+  {
+    name: 'Slack',
+    needs: [
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'SLACK_CLIENT_ID',
+      'SLACK_CLIENT_SECRET',
+      'SLACK_STATE_SECRET',
+      'SLACK_API_URL',
+      'KEPT_ENCRYPTION_KEY',
+      'PUBLIC_URL',
+    ],
+    when: ({ slack }) => slack !== null,
+    run: ({ config, askSlack }) => askSlack(config),
+  },
 ];
 
 /** One check's findings, or why it was left out. */
@@ -86,9 +102,7 @@ function readWhatCanBeRead(env: Environment): Pick<Setup, 'config' | 'problems'>
       throw error;
     }
     const { problems } = error;
-    // A variable that is missing is missed because of the role.
-    const isAsked = problems.some(({ name }) => (env[name] ?? '').trim() === '');
-    const drop = new Set([...problems.map(({ name }) => name), ...(isAsked ? ['KEPT_ROLE'] : [])]);
+    const drop = new Set(problems.flatMap(({ unset }) => unset));
     const rest = readWhatCanBeRead(
       Object.fromEntries(Object.entries(env).filter(([name]) => !drop.has(name))),
     );
@@ -97,10 +111,11 @@ function readWhatCanBeRead(env: Environment): Pick<Setup, 'config' | 'problems'>
 }
 
 const SECRET = /^(?:SLACK|MICROSOFT)_|_URL$|_KEY$/u;
+const NO_SECRETS = new Set(['PUBLIC_URL', 'SLACK_API_URL']);
 
 function hideSecrets(text: string, env: Environment): string {
   const secrets = Object.entries(env).flatMap(([name, value]) =>
-    SECRET.test(name) && name !== 'PUBLIC_URL' && value !== undefined && value.length > 7
+    SECRET.test(name) && !NO_SECRETS.has(name) && value !== undefined && value.length > 7
       ? [{ name, value }]
       : [],
   );

@@ -9,6 +9,7 @@ import { checkRedisUrl } from '../../jobs/redis-check.ts';
 import { start } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { examine, isWell, reportOf } from '../../src/operation/doctor.ts';
+import { checkSlackOf } from '../../src/slack-check.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -23,6 +24,8 @@ import {
 import { runCommand } from '../support/run-command.ts';
 
 type Env = Record<string, string>;
+
+const asks = { askRedis: checkRedisUrl, askSlack: checkSlackOf };
 
 let made: string;
 let dir: string;
@@ -48,7 +51,7 @@ afterEach(async () => {
 /** What the doctor says of this environment, and whether it would let Kept start. */
 async function doctor(env: Env = {}, more: { nodeVersion?: string } = {}) {
   const whole = { KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0', ...env };
-  const results = await examine({ env: whole, nodeVersion: '22.0.0', askRedis: checkRedisUrl, ...more });
+  const results = await examine({ env: whole, nodeVersion: '22.0.0', ...asks, ...more });
   return { report: reportOf(results, whole), well: isWell(results) };
 }
 
@@ -87,14 +90,16 @@ describe('the doctor', () => {
 
   it('warns of variables that do nothing, without their values', async () => {
     const { report, well } = await doctor({
-      SLACK_BOT_TOKEN: 'xoxb-top-secret',
+      SLACK_TOKEN: 'xoxb-top-secret',
+      SLACK_API_URL: 'https://slack-gov.com/api/',
       MICROSOFT_APP_ID: 'an-id',
       KEPT_DATADIR: '/elsewhere',
     });
     expect(well).toBe(true);
-    expect(report).toContain('nothing reads them in this version: SLACK_BOT_TOKEN, MICROSOFT_APP_ID.');
-    expect(report).toContain('not a variable of this version: KEPT_DATADIR.');
-    expect(report).toContain('2 to look at');
+    expect(report).toContain('nothing reads them in this version: MICROSOFT_APP_ID.');
+    expect(report).toContain('SLACK_API_URL is set and nothing else of Slack: Slack is off.');
+    expect(report).toContain('not a variable of this version: SLACK_TOKEN, KEPT_DATADIR.');
+    expect(report).toContain('3 to look at');
     expect(report).not.toContain('top-secret');
   });
 
@@ -134,7 +139,9 @@ describe('the doctor', () => {
     await inDatabase(path.join(dir, 'data'), async (poolConfig) => {
       const client = new Client(poolConfig);
       await client.connect();
-      await client.query("update kept.kysely_migration set name = '9999-from-the-future'");
+      await client.query(
+        "update kept.kysely_migration set name = '9999-from-the-future' where name = (select max(name) from kept.kysely_migration)",
+      );
       await client.end();
     });
     const { report, well } = await doctor();

@@ -7,7 +7,8 @@ import {
   startPostgres,
   startRedis,
 } from './engines.ts';
-import { handClock, runningKept } from './running-kept.ts';
+import { handClock } from './hand-clock.ts';
+import { runningKept } from './running-kept.ts';
 
 /** What a test of the whole gets: Kept running on one engine, with a clock to turn. */
 export type Whole = {

@@ -220,7 +220,7 @@ export function silentLog(): Log {
 }
 
 /** A command whose process dies with this one even if this one is killed, where the system can do that. */
-function mortal(file: string, args: string[]): [string, string[]] {
+export function mortal(file: string, args: string[]): [string, string[]] {
   const setpriv = programAt('setpriv');
   return setpriv === null ? [file, args] : [setpriv, ['--pdeathsig', 'KILL', '--', file, ...args]];
 }

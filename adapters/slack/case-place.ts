@@ -1,0 +1,63 @@
+import type { Log } from '../../src/app/deps.ts';
+import type { Place } from '../../src/conversation/intent.ts';
+import type { AudienceOf } from './audience.ts';
+import { troubleOf } from './errors.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
+
+/** Where a case lives, and what to say to its opener when that isn't where it was opened. */
+export type CasePlace = { place: Place; said: ((placeName: string) => string) | null; name: string };
+
+/**
+ * The place for the team's talk of a case: where it was opened, if the team alone reads along there; else the
+ * channel that the team has set for it, and with none set the opener's own messages with Kept.
+ */
+export async function casePlaceOf(
+  parts: {
+    deps: Pick<SlackDeps, 'homeChannel'>;
+    clientOf: ClientOf;
+    audience: AudienceOf;
+    log: Log;
+  },
+  connection: SlackConnection,
+  userId: string,
+  place: Place,
+): Promise<CasePlace> {
+  const { deps, clientOf, audience, log } = parts;
+  const { workspaceId, id } = connection;
+  const readers = place.channel === '' ? 'direct' : await readersOf(audience, connection, place.channel, log);
+  if (readers === 'team') {
+    return { place, said: null, name: '' };
+  }
+  const home = await deps.homeChannel(workspaceId, id);
+  if (home !== null) {
+    return { place: { connection: id, channel: home }, said: words.elsewhere[readers], name: `<#${home}>` };
+  }
+  const client = await clientOf(connection);
+  const own = (await client.conversations.open({ users: userId })).channel?.id;
+  if (own === undefined) {
+    throw new Error('Slack opened no direct message');
+  }
+  const isThere = own === place.channel;
+  return {
+    place: { connection: id, channel: own },
+    said: isThere ? null : words.elsewhere[readers],
+    name: words.yourMessages,
+  };
+}
+
+async function readersOf(
+  audience: AudienceOf,
+  connection: SlackConnection,
+  channel: string,
+  log: Log,
+): Promise<'team' | 'mixed' | 'direct' | 'unseen'> {
+  try {
+    return await audience.of(connection, channel);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    log.info({ trouble, connection: connection.id, channel }, 'who reads along in a channel can’t be told');
+    // A refusal stays one. Else it stays where it was opened: whatever is sent there waits until it can be told.
+    return trouble.kind === 'refused' ? 'unseen' : 'team';
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Instant } from '../../src/domain/instant.ts';
+
+/** What Kept knows of a Slack team, or of a Grid org, that it is installed in. Kept with its connection. */
+export const SlackFacts = z.object({
+  /** Of a team install; null for an org-wide one. */
+  teamId: z.string().nullable(),
+  enterpriseId: z.string().nullable(),
+  name: z.string(),
+  /** `https://example.slack.com/`, with the slash: permalinks begin with it. */
+  url: z.string(),
+  appId: z.string().nullable(),
+  /** The bot as a user (`U…`) and as a bot (`B…`). */
+  botUserId: z.string(),
+  botId: z.string().nullable(),
+  scopes: z.array(z.string()),
+  /** Slack id of who installed it; they may set the team up. */
+  installedBy: z.string().nullable(),
+});
+export type SlackFacts = z.infer<typeof SlackFacts>;
+
+/** A bot token, and how to renew it where the app rotates its tokens. Kept sealed. */
+export const SlackSecret = z.object({
+  token: z.string(),
+  refreshToken: z.string().nullable(),
+  expiresAt: Instant.nullable(),
+});
+export type SlackSecret = z.infer<typeof SlackSecret>;

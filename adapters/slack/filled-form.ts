@@ -1,0 +1,78 @@
+import type { Form, Values } from '../../src/conversation/form.ts';
+import type { Intent } from '../../src/conversation/intent.ts';
+import { cutForField, readValues, withRest } from './form-values.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import { type FormMeta, ViewMeta } from './meta.ts';
+import type { SentView } from './payloads.ts';
+import type { People } from './people.ts';
+import type { SlackConnection } from './slack-deps.ts';
+import type { Sources } from './source-text.ts';
+
+/** A form of ours as somebody has filled it in. `faults`: by field, what is wrong with who was picked there. */
+export type FilledForm = {
+  meta: FormMeta;
+  values: Values;
+  faults: ReadonlyMap<string, string>;
+  /** What the conversation is asked with. */
+  intent: Omit<Extract<Intent, { kind: 'submit' }>, 'kind'>;
+};
+
+/** The field that begins with the text of the message that a case is opened from. */
+const FROM_SOURCE = 'happened';
+
+/** What a view of ours carries; null for one of an older version, or that isn't ours. */
+export function metaOf(view: SentView): ViewMeta | null {
+  try {
+    const meta = ViewMeta.safeParse(JSON.parse(view.private_metadata));
+    return meta.success ? meta.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads a form: people who were picked become members, and what a field had no room for comes back to it. */
+export async function readForm(
+  parts: { people: Pick<People, 'memberFor'>; sources: Sources },
+  connection: SlackConnection,
+  view: SentView,
+  meta: FormMeta,
+): Promise<FilledForm> {
+  const { values: read, users } = readValues(view.state, meta);
+  const values = new Map(Object.entries(read));
+  const faults = new Map<string, string>();
+  const [source] = await Promise.all([
+    meta.source === null ? null : parts.sources.read(connection, meta.source),
+    ...Object.entries(users).map(async ([field, userId]) => {
+      const known = await parts.people.memberFor(connection, userId);
+      values.set(field, known.ok ? known.member.id : '');
+      if (!known.ok) {
+        faults.set(field, words.notAMember[known.why]);
+      }
+    }),
+  ]);
+  const begun = values.get(FROM_SOURCE);
+  if (source !== null && begun !== undefined && cutForField(source.text) !== source.text) {
+    values.set(FROM_SOURCE, withRest(begun, source.text));
+  }
+  const all = Object.fromEntries(values);
+  const { form, nonce, subject, place } = meta;
+  return { meta, values: all, faults, intent: { form, nonce, subject, place, source, values: all } };
+}
+
+/** The form with what is wrong with who was picked in it. */
+export function withFaults(form: Form, faults: ReadonlyMap<string, string>): Form {
+  const fields = form.fields.map((field) => ({ ...field, error: faults.get(field.name) ?? field.error }));
+  return faults.size === 0 ? form : { ...form, fields };
+}
+
+/** What the view carries on: fields whose value isn't what was typed are filled in by Kept once more. */
+export function refilled(meta: FormMeta, form: Form, typed: Values, also: readonly string[] = []): FormMeta {
+  const changed = form.fields.flatMap(({ name, value }) =>
+    also.includes(name) || (name in typed && typed[name] !== value) ? [name] : [],
+  );
+  const filled = { ...meta.filled };
+  for (const name of changed) {
+    filled[name] = (filled[name] ?? 0) + 1;
+  }
+  return { ...meta, filled };
+}

@@ -1,0 +1,261 @@
+import { Hono } from 'hono';
+import type { InboxRow } from '../../src/app/inbox.ts';
+import { createAnswer } from './answer.ts';
+import { type Arrival, leftOf } from './arrival.ts';
+import type { AudienceOf } from './audience.ts';
+import { createBolt } from './bolt.ts';
+import { createCarryOut } from './carry-out.ts';
+import { casePlaceOf } from './case-place.ts';
+import { createGate } from './gate.ts';
+import { gated } from './gated-deps.ts';
+import { createHome } from './home.ts';
+import type { Install } from './install.ts';
+import { createKnownConnections, slackConnection } from './known-connections.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { parse } from './parse.ts';
+import type { People } from './people.ts';
+import { changeOf, isLink } from './pressed.ts';
+import { createPreviewing } from './previewing.ts';
+import { slackRoutes } from './receive-http.ts';
+import { createSocket } from './receive-socket.ts';
+import { refuse } from './refusing.ts';
+import type { SlackConfig } from './slack-config.ts';
+import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
+import { createSources } from './source-text.ts';
+import { storable } from './storable.ts';
+import { suggestions } from './suggest.ts';
+import type { Told } from './told.ts';
+import { createWhisper } from './whisper.ts';
+import { createWork } from './work.ts';
+
+/** Slack gives 3 s for an answer; the way there and back takes some of it. */
+const SUGGEST_MS = 2_000;
+/** A database that hasn't written it down by now is said to have failed, while Slack still listens. */
+const ACCEPT_MS = 2_700;
+/** Works at the database at the same time, of a pool of ten. */
+const AT_ONCE = 6;
+
+export type Hearing = {
+  /** `POST /slack/events`; nothing where Kept hears by a socket. */
+  routes: Hono;
+  start(): Promise<void>;
+  /** Carries out what was accepted and not carried out; how many. */
+  late(): Promise<number>;
+  /** Hears nothing new, and lets what is under way finish, for up to 10 s. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Kept's ears in Slack. What is accepted lies in the inbox before Slack is told so; the work comes after that, and
+ * whatever becomes of this process, it is done, once.
+ *
+ *   arrival → parse → connection → inbox → "accepted" → work → answer → done
+ *                         │           └ down: turned away, or a sentence
+ *                         └ suggestions and live fields go by without the inbox: nothing is owed
+ */
+export function createHearing(parts: {
+  config: SlackConfig;
+  deps: SlackDeps;
+  clientOf: ClientOf;
+  audience: AudienceOf;
+  people: People;
+  install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
+}): Hearing {
+  const { config, deps, clientOf, audience, people, install } = parts;
+  const { log, clock, inbox } = deps;
+  const gate = createGate(AT_ONCE);
+  const asked = gated(deps, people, gate, false);
+  const urgently = gated(deps, people, gate, true);
+  const known = createKnownConnections({ connections: deps.connections, clock, log });
+  const sources = createSources(asked);
+  const whisper = createWhisper({ clientOf, log });
+  const home = createHome({ asked, clientOf, log });
+  const lifecycle = createLifecycle({ audience, people, install, known });
+  const preview = createPreviewing({ asked: urgently, sources: createSources(urgently), clientOf, log });
+  const answer = createAnswer(asked, whisper);
+  const carryOut = createCarryOut({
+    asked,
+    sources,
+    answer,
+    home,
+    clientOf,
+    audience,
+    submitting: {
+      deps: urgently,
+      people: urgently.people,
+      sources: createSources(urgently),
+      whisper,
+      casePlaceOf: (connection, userId, place) =>
+        casePlaceOf({ deps: urgently, clientOf, audience, log }, connection, userId, place),
+    },
+    publicUrl: deps.publicUrl,
+    log,
+  });
+  const work = createWork({ carryOut, lifecycle, answer, clientOf, inbox, clock, log });
+
+  async function hear(body: object, arrival: Arrival): Promise<void> {
+    const parsed = parse(body);
+    if (!parsed.ok) {
+      if (parsed.why === 'ignored') {
+        log.debug({ reason: parsed.reason }, 'nothing for Kept');
+        arrival.accept();
+        return;
+      }
+      log.warn({ reason: parsed.reason }, 'what Slack sent can’t be read');
+      await refuse.unreadable(arrival, parsed.responseUrl);
+      return;
+    }
+    const { told } = parsed;
+    if (work.isStopping()) {
+      refuse.notTaken(arrival, told);
+      return;
+    }
+    let connection: SlackConnection | null;
+    try {
+      connection = await known.find(told.team);
+    } catch (err) {
+      log.error({ err, kind: told.kind }, 'whose it is could not be looked up, so it was not taken');
+      refuse.notTaken(arrival, told);
+      return;
+    }
+    if (connection === null || connection.status === 'disconnected') {
+      log.warn({ ...told.team, kind: told.kind }, 'a Slack team that isn’t connected speaks to Kept');
+      refuse.notInstalled(arrival, told);
+      return;
+    }
+    if (await isAnsweredAtOnce(connection, told, arrival)) {
+      return;
+    }
+    await accept(connection, told, body, arrival);
+  }
+
+  /** What owes nothing: it is answered at once or not at all, and comes again by itself. */
+  async function isAnsweredAtOnce(
+    connection: SlackConnection,
+    told: Told,
+    arrival: Arrival,
+  ): Promise<boolean> {
+    const isOwn = told.by === 'person' && told.userId === connection.facts.botUserId;
+    const isElsewhere =
+      told.kind === 'thread message' &&
+      ((told.parentUserId !== null && told.parentUserId !== connection.facts.botUserId) ||
+        // It comes as a mention, too.
+        told.text.includes(`<@${connection.facts.botUserId}`));
+    if (isOwn || isElsewhere || told.kind === 'closed' || (told.kind === 'action' && isLink(told))) {
+      arrival.accept();
+      return true;
+    }
+    if (told.kind === 'suggest') {
+      const withinMs = leftOf(SUGGEST_MS, arrival);
+      try {
+        arrival.accept(await suggestions(urgently, connection, { ...told, withinMs }));
+      } catch (err) {
+        log.warn({ err, connection: connection.id }, 'no customers could be suggested');
+        arrival.accept({ options: [] });
+      }
+      return true;
+    }
+    const change = told.kind === 'action' ? changeOf(told) : null;
+    if (told.kind === 'action' && change !== null) {
+      arrival.accept();
+      work.track(preview(connection, told.userId, change));
+      return true;
+    }
+    return false;
+  }
+
+  /** Writes it down, then says so, then works on it. */
+  async function accept(
+    connection: SlackConnection,
+    told: Told,
+    body: object,
+    arrival: Arrival,
+  ): Promise<void> {
+    const { workspaceId, id } = connection;
+    const heard = { id: deps.newId(), workspaceId, connection: id, key: told.key, body: storable(body) };
+    const begun = work.prepare(heard, connection, told, arrival);
+    let isRefused = false;
+    const tooLate = setTimeout(
+      () => {
+        isRefused = true;
+        begun.drop();
+        log.error({ kind: told.kind, connection: id }, 'the inbox is too slow: what came was not taken');
+        refuse.notTaken(arrival, told);
+      },
+      leftOf(ACCEPT_MS, arrival),
+    );
+    try {
+      const how = await inbox.accept(heard, clock(), work.leaseMs);
+      if (isRefused && how === 'new' && refuse.isSaid(told)) {
+        await inbox.done(heard, clock(), 'it was said not to be taken, for the inbox was too slow');
+        return;
+      }
+      if (how === 'repeat') {
+        begun.drop();
+        await work.repeat(told, arrival);
+        return;
+      }
+    } catch (err) {
+      begun.drop();
+      log.error({ err, kind: told.kind, connection: id }, 'what came could not be written down');
+      refuse.notTaken(arrival, told);
+      return;
+    } finally {
+      clearTimeout(tooLate);
+    }
+    await begun.go();
+  }
+
+  async function workLate(row: InboxRow): Promise<void> {
+    const parsed = parse(row.body);
+    const found = await deps.connections.get(row.workspaceId, row.connection);
+    const connection = found?.status === 'connected' ? slackConnection(found) : null;
+    if (!parsed.ok || connection === null) {
+      const why = parsed.ok ? 'its team is not connected' : `it can’t be read any more: ${parsed.reason}`;
+      log.error({ heard: row.id, why }, 'what was heard can’t be carried out');
+      await inbox.done(row, clock(), why);
+      return;
+    }
+    await work.late(row, connection, parsed.told);
+  }
+
+  const { receive } = config;
+  const bolt = createBolt({
+    receiver: { init: () => undefined, start: () => Promise.resolve(), stop: () => Promise.resolve() },
+    hear,
+    log,
+  });
+  const socket =
+    receive.by === 'socket'
+      ? createSocket({ appToken: receive.appToken, apiUrl: config.apiUrl, takeIn: bolt.takeIn, log })
+      : null;
+  const ready = bolt.init();
+
+  return {
+    routes:
+      receive.by === 'http'
+        ? slackRoutes({ signingSecret: receive.signingSecret, takeIn: bolt.takeIn, log })
+        : new Hono(),
+    start: async () => {
+      await ready;
+      socket?.start();
+    },
+    late: async () => {
+      let count = 0;
+      for (;;) {
+        const room = work.room();
+        const rows = room === 0 ? [] : await inbox.claimLate(clock(), room, work.leaseMs);
+        if (rows.length === 0) {
+          return count;
+        }
+        count += rows.length;
+        await Promise.all(rows.map(workLate));
+      }
+    },
+    stop: async () => {
+      work.close();
+      await socket?.stop();
+      await work.idle();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { NoMember } from './slack-user.ts';
+
+/** What Kept says in Slack when something can't go the ordinary way. */
+export const hearingWords = {
+  notInstalled:
+    'Kept isn’t installed here, or not any more. Whoever looks after your Slack apps can add it again; what was promised is still there.',
+  notTaken:
+    'Kept can’t write anything down right now, so this wasn’t taken in. Please send it again in a minute.',
+  written: 'You wrote',
+  notSavedYet:
+    'Your form isn’t saved yet: something in it has to be changed. What you wrote is all still there.',
+  notSaved: 'Kept can’t save anything right now. Nothing is lost: please send it again in a minute.',
+  unreadable: 'Kept couldn’t read that, so nothing was done. Please try it again, or begin anew with /care.',
+  member: {
+    guest:
+      'Kept is for the people of this team. As a guest you can’t use it; please ask whoever invited you.',
+    stranger: 'Kept is for the people of the team that uses it. Please ask your contact there.',
+    bot: 'Kept works for people only.',
+    gone: 'You aren’t a member of this team any more, so Kept can’t do this for you.',
+  } satisfies Record<NoMember, string>,
+  notAMember: {
+    guest: 'They are a guest here. Please choose somebody of your team.',
+    stranger: 'They are of another company. Please choose somebody of your team.',
+    bot: 'That is an app. Please choose a person.',
+    gone: 'They have left. Please choose somebody who is still here.',
+  } satisfies Record<NoMember, string>,
+  notYours: 'This belongs to somebody else. Please begin your own with /care.',
+  tooOld: 'That was too long ago to go on with. Please begin anew with /care.',
+  expired:
+    'Slack lets a form open only within 3 seconds, and that time was over. What you wrote is all here.',
+  formIsReady: 'Here is the form for it, with what you wrote.',
+  openForm: 'Open the form',
+  oldButton: 'This button is from an older version of Kept, so it did nothing.',
+  oldButtonNow:
+    'This button is from an older version of Kept, so it did nothing. Here is where things stand:',
+  oldForm:
+    'This form is from an older version of Kept, so nothing was saved. What you wrote is here, to be copied:',
+  begin: 'Begin anew with /care, or see what there is with /care list.',
+  gaveUp:
+    'Kept tried several times and couldn’t do this: something is wrong on its side, and it has been logged. What you wrote is still there.',
+  done: 'Done.',
+  saved: 'Saved.',
+  go: 'The case’s thread is here:',
+  openThread: 'Open thread',
+  noThread: 'This case has no thread in this Slack workspace.',
+  elsewhere: {
+    mixed: (place: string) =>
+      `People from outside read along here, so the team’s talk of this case is in ${place}.`,
+    direct: (place: string) => `The team’s talk of this case is in ${place}, where the team sees it.`,
+    unseen: (place: string) =>
+      `Kept can’t see who reads along here, so the team’s talk of this case is in ${place}. To have cases here, add Kept with /invite.`,
+  },
+  yourMessages: 'your own messages with Kept',
+  add: (name: string) => `Add “${name}”`,
+};

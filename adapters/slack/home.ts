@@ -1,0 +1,63 @@
+import type { Log, Who } from '../../src/app/deps.ts';
+import { noteCard } from '../../src/conversation/promise-cards.ts';
+import { text } from '../../src/conversation/view.ts';
+import { contextOf } from './answer.ts';
+import { drawHomeView } from './card-views.ts';
+import { troubleOf } from './errors.ts';
+import type { Asked } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import type { ClientOf, SlackConnection } from './slack-deps.ts';
+
+/** Whose App Home has been opened is remembered for so many people. */
+const REMEMBERED = 5_000;
+
+/** App Home: what concerns the person who looks at it. */
+export type Home = {
+  /** Draws it for somebody who has just opened it. */
+  open(connection: SlackConnection, userId: string): Promise<void>;
+  /** Draws it again for who has opened it before, for what they did may show there. Nobody waits for it. */
+  refresh(connection: SlackConnection, who: Who, userId: string): Promise<void>;
+};
+
+/** Publishes App Home tabs. */
+export function createHome(parts: { asked: Asked; clientOf: ClientOf; log: Log }): Home {
+  const { asked, clientOf, log } = parts;
+  const opened = new Set<string>();
+
+  async function publish(connection: SlackConnection, userId: string, who: Who): Promise<void> {
+    const place = { connection: connection.id, channel: '' };
+    const reply = await asked.hear(who, { kind: 'home', place });
+    const card = reply.kind === 'card' ? reply.card : noteCard([text(words.begin)]);
+    const view = drawHomeView(card, await contextOf(asked, connection, card, null));
+    const client = await clientOf(connection);
+    await client.views.publish({ user_id: userId, view });
+  }
+
+  return {
+    open: async (connection, userId) => {
+      const known = await asked.people.memberFor(connection, userId);
+      if (!known.ok) {
+        const card = noteCard([text(words.member[known.why])]);
+        const context = { userIds: new Map(), threadUrl: null, whole: null };
+        const client = await clientOf(connection);
+        await client.views.publish({ user_id: userId, view: drawHomeView(card, context) });
+        return;
+      }
+      if (opened.size >= REMEMBERED) {
+        opened.clear();
+      }
+      opened.add(`${connection.id}/${userId}`);
+      await publish(connection, userId, { workspaceId: connection.workspaceId, memberId: known.member.id });
+    },
+    refresh: async (connection, who, userId) => {
+      if (!opened.has(`${connection.id}/${userId}`)) {
+        return;
+      }
+      try {
+        await publish(connection, userId, who);
+      } catch (error) {
+        log.info({ trouble: troubleOf(error), connection: connection.id }, 'an App Home was not drawn again');
+      }
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../../src/app/clock.ts';
+import type { Connection, Connections } from '../../src/app/connections.ts';
+import type { Log } from '../../src/app/deps.ts';
+import { SlackFacts } from './facts.ts';
+import type { SlackConnection } from './slack-deps.ts';
+import type { TeamRef } from './told.ts';
+
+/** After this long a connection is read anew, behind the back of whoever asks. */
+const FRESH_FOR_MS = 30_000;
+
+export type KnownConnections = {
+  /** The connection of a team or its org; null when there is none. Of one that was found before, it waits for nothing. */
+  find(team: TeamRef): Promise<SlackConnection | null>;
+  forget(externalId: string): void;
+};
+
+/** Remembers connections, so that hearing doesn't wait for the database twice. */
+export function createKnownConnections(parts: {
+  connections: Pick<Connections, 'find'>;
+  clock: Clock;
+  log: Log;
+}): KnownConnections {
+  const { connections, clock, log } = parts;
+  const known = new Map<string, { connection: SlackConnection; readAt: number; isBeingRead: boolean }>();
+
+  async function read(externalId: string): Promise<SlackConnection | null> {
+    const found = await connections.find('slack', externalId);
+    const connection = found === null ? null : slackConnection(found);
+    if (connection === null) {
+      known.delete(externalId);
+    } else {
+      known.set(externalId, { connection, readAt: clock(), isBeingRead: false });
+    }
+    return connection;
+  }
+
+  async function readAgain(externalId: string): Promise<void> {
+    try {
+      await read(externalId);
+    } catch (error) {
+      log.warn({ err: error, externalId }, 'a slack connection could not be read again');
+      const entry = known.get(externalId);
+      if (entry !== undefined) {
+        entry.isBeingRead = false;
+      }
+    }
+  }
+
+  return {
+    find: async ({ teamId, enterpriseId, isEnterpriseInstall }) => {
+      const ids = isEnterpriseInstall ? [enterpriseId, teamId] : [teamId, enterpriseId];
+      for (const id of ids.filter((one) => one !== null)) {
+        const entry = known.get(id);
+        if (entry === undefined) {
+          const connection = await read(id);
+          if (connection !== null) {
+            return connection;
+          }
+          continue;
+        }
+        if (!entry.isBeingRead && clock() - entry.readAt > FRESH_FOR_MS) {
+          entry.isBeingRead = true;
+          void readAgain(id);
+        }
+        return entry.connection;
+      }
+      return null;
+    },
+    forget: (externalId) => {
+      known.delete(externalId);
+    },
+  };
+}
+
+/** A connection with its facts. @throws ZodError when they aren't those of a Slack team. */
+export function slackConnection(connection: Connection): SlackConnection {
+  return { ...connection, facts: SlackFacts.parse(connection.facts) };
+}

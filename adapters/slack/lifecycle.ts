@@ -1,0 +1,38 @@
+import { unreachable } from '../../src/domain/unreachable.ts';
+import type { AudienceOf } from './audience.ts';
+import type { Install } from './install.ts';
+import type { KnownConnections } from './known-connections.ts';
+import type { People } from './people.ts';
+import type { SlackConnection } from './slack-deps.ts';
+import type { Lifecycle } from './told.ts';
+
+/** Takes over what the life of a team brings. */
+export type TakeOver = (connection: SlackConnection, what: Lifecycle) => Promise<void>;
+
+/** Hands each on to whom it concerns. */
+export function createLifecycle(parts: {
+  audience: Pick<AudienceOf, 'forget'>;
+  people: Pick<People, 'userChanged' | 'dndChanged'>;
+  install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
+  known: Pick<KnownConnections, 'forget'>;
+}): TakeOver {
+  const { audience, people, install, known } = parts;
+  return async (connection, what) => {
+    switch (what.is) {
+      case 'uninstalled':
+        await install.appUninstalled(connection);
+        return known.forget(connection.externalId);
+      case 'tokens revoked':
+        await install.tokensRevoked(connection, what.event);
+        return known.forget(connection.externalId);
+      case 'person changed':
+        return people.userChanged(connection, what.user);
+      case 'pause changed':
+        return people.dndChanged(connection, what.event);
+      case 'channel changed':
+        return audience.forget(connection.id, what.channel);
+      default:
+        return unreachable(what);
+    }
+  };
+}

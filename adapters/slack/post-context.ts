@@ -1,0 +1,64 @@
+import type { Action, Card, Inline } from '../../src/conversation/card.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
+import type { DrawContext } from './drawn.ts';
+import { permalink } from './permalink.ts';
+import type { SlackConnection, SlackDeps } from './slack-deps.ts';
+
+/** What drawing a post needs to know: the Slack ids of those it names, and where its case's thread hangs. */
+export async function drawContextOf(
+  deps: Pick<SlackDeps, 'connections' | 'threadOf'>,
+  connection: SlackConnection,
+  key: string,
+  card: Card,
+): Promise<DrawContext> {
+  const { workspaceId, id } = connection;
+  const members = membersIn(card);
+  return {
+    userIds: members.length === 0 ? new Map() : await deps.connections.identitiesOf(workspaceId, id, members),
+    threadUrl: await threadUrlOf(deps, connection, card),
+    whole: { of: 'post', key },
+  };
+}
+
+async function threadUrlOf(
+  deps: Pick<SlackDeps, 'threadOf'>,
+  { id, workspaceId, facts }: SlackConnection,
+  card: Card,
+): Promise<string | null> {
+  const caseId = actionsIn(card).find(({ id: action }) => action === 'go')?.subject.caseId ?? null;
+  const thread = caseId === null ? null : await deps.threadOf(workspaceId, caseId);
+  if (thread === null || thread.connection !== id) {
+    return null;
+  }
+  return permalink(facts, thread.ref);
+}
+
+function actionsIn(card: Card): Action[] {
+  const listed = card.blocks.flatMap((block) =>
+    block.b === 'list' ? block.items.flatMap(({ actions }) => actions) : [],
+  );
+  return [...card.actions, ...listed];
+}
+
+/** The members that a card names, each once. */
+export function membersIn(card: Card): MemberId[] {
+  const lines = card.blocks.flatMap((block): Inline[][] => {
+    switch (block.b) {
+      case 'text':
+      case 'note':
+        return [block.line];
+      case 'facts':
+        return block.rows.map(({ value }) => value);
+      case 'list':
+        return block.items.flatMap(({ line, detail }) => [line, detail]);
+      case 'quote':
+      case 'draft':
+        return [];
+      default:
+        return unreachable(block);
+    }
+  });
+  const named = [card.heading, ...lines].flat().flatMap((part) => (part.t === 'member' ? [part.id] : []));
+  return [...new Set(named)];
+}

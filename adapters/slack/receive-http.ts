@@ -1,0 +1,110 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { Log } from '../../src/app/deps.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
+import { arrive } from './arrival.ts';
+import type { Retry, TakeIn } from './bolt.ts';
+import { signatureFault } from './verify.ts';
+
+/** Slack's own payloads stay below 250 KB: a view with all that it holds. */
+const MAX_BODY = 1_024 * 1_024;
+
+const Body = z.record(z.string(), z.unknown());
+
+/**
+ * `POST /slack/events`, for all that Slack sends. 413 for a body over 1 MB, 401 for one that Slack didn't sign, or
+ * not within five minutes of now, 400 for one that can't be read, and 503 when it couldn't be written down.
+ */
+export function slackRoutes(parts: { signingSecret: string; takeIn: TakeIn; log: Log }): Hono {
+  const { signingSecret, takeIn, log } = parts;
+  const app = new Hono();
+
+  async function receive(c: Context) {
+    const { arrival, answered } = arrive();
+    const raw = await readBody(c.req.raw.body);
+    if (raw === null) {
+      log.warn({ maxBytes: MAX_BODY }, 'a request to Slack’s address is too large');
+      return c.json({ error: 'This is too large: 1 MB at most.' }, 413);
+    }
+    const fault = signatureFault({
+      signingSecret,
+      timestamp: c.req.header('x-slack-request-timestamp'),
+      signature: c.req.header('x-slack-signature'),
+      body: raw,
+      // Slack signs by the wall clock, whatever clock Kept goes by.
+      now: Date.now(),
+    });
+    if (fault !== null) {
+      log.warn({ fault }, 'a request to Slack’s address is not from Slack');
+      return c.json({ error: 'This request is not signed by Slack, or not now.' }, 401);
+    }
+    const body = bodyOf(raw.toString('utf8'), c.req.header('content-type') ?? '');
+    if (body === null) {
+      log.warn({ bytes: raw.length }, 'a request from Slack can’t be read');
+      return c.json({ error: 'This request can’t be read.' }, 400);
+    }
+    if (body['ssl_check'] !== undefined) {
+      return c.body(null, 200);
+    }
+    if (body['type'] === 'url_verification') {
+      const challenge = body['challenge'];
+      return typeof challenge === 'string' ? c.json({ challenge }) : c.json({ error: 'No challenge.' }, 400);
+    }
+    await takeIn(body, arrival, retryOf(c));
+    const answer = await answered;
+    switch (answer.how) {
+      case 'accepted':
+        return answer.body === null ? c.body(null, 200) : c.json(answer.body);
+      case 'turned away':
+        return c.json({ error: 'Kept can’t take this in right now. Send it again.' }, 503);
+      case 'unreadable':
+        return c.json({ error: 'This is nothing that Kept knows.' }, 400);
+      default:
+        return unreachable(answer);
+    }
+  }
+
+  app.post('/slack/events', (c) => receive(c));
+  return app;
+}
+
+/** The body, whatever its length was said to be; null when it is over the limit. */
+async function readBody(stream: ReadableStream<Uint8Array> | null): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY) {
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Events come as JSON, interactions as JSON in a form's `payload`, commands as a form. Null for what isn't an object. */
+function bodyOf(text: string, contentType: string): z.infer<typeof Body> | null {
+  if (contentType.includes('application/json')) {
+    return objectOf(text);
+  }
+  const form = Object.fromEntries(new URLSearchParams(text));
+  const { payload } = form;
+  if (payload !== undefined) {
+    return objectOf(payload);
+  }
+  return Object.keys(form).length === 0 ? null : form;
+}
+
+function objectOf(json: string): z.infer<typeof Body> | null {
+  try {
+    const parsed = Body.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function retryOf(c: Context): Retry {
+  const num = Number(c.req.header('x-slack-retry-num') ?? Number.NaN);
+  return { num: Number.isInteger(num) ? num : null, reason: c.req.header('x-slack-retry-reason') ?? null };
+}

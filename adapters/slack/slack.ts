@@ -1,0 +1,53 @@
+import { Hono } from 'hono';
+import type { Surface } from '../../src/app/surface.ts';
+import type { Card } from '../../src/conversation/card.ts';
+import { createAudience } from './audience.ts';
+import { caseLinks } from './case-links.ts';
+import { createClients } from './clients.ts';
+import { createHearing } from './hear.ts';
+import { createInstall } from './install.ts';
+import { createPeople } from './people.ts';
+import type { SlackConfig } from './slack-config.ts';
+import type { SlackDeps } from './slack-deps.ts';
+import { createSlackSurface } from './surface.ts';
+import { createTokens } from './tokens.ts';
+
+/** Slack, whole: a surface to speak on, ears, and the way in. */
+export type Slack = {
+  surface: Surface<Card>;
+  routes: Hono;
+  /** Begins to hear. With a token from the environment its team is connected, as soon as Slack can be reached. */
+  start: () => Promise<void>;
+  /** Carries out what was accepted by a process that didn't; how many. */
+  late: () => Promise<number>;
+  stop: () => Promise<void>;
+};
+
+/** Joins the parts of Slack. */
+export function createSlack(config: SlackConfig, deps: SlackDeps): Slack {
+  const { log, clock, connections } = deps;
+  const tokens = createTokens({ config, connections, clock, log });
+  const clientOf = createClients({ apiUrl: config.apiUrl, tokenOf: tokens.tokenOf, log });
+  const audience = createAudience({ clientOf, clock });
+  const people = createPeople({ ...deps, clientOf });
+  const install = createInstall({ ...deps, config, tokens });
+  const hearing = createHearing({ config, deps, clientOf, audience, people, install });
+  const routes = new Hono();
+  routes.route('/', hearing.routes);
+  routes.route('/', install.routes);
+  routes.route('/', caseLinks(deps));
+  return {
+    surface: createSlackSurface({ deps, clientOf, audience, forgetToken: tokens.forget }),
+    routes,
+    start: async () => {
+      install.start();
+      await hearing.start();
+    },
+    late: hearing.late,
+    stop: async () => {
+      await hearing.stop();
+      await install.stop();
+      await people.idle();
+    },
+  };
+}

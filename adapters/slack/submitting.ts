@@ -1,0 +1,164 @@
+import type { View } from '@slack/types';
+import type { Who } from '../../src/app/deps.ts';
+import type { Card } from '../../src/conversation/card.ts';
+import type { Form } from '../../src/conversation/form.ts';
+import type { Place } from '../../src/conversation/intent.ts';
+import { noteCard } from '../../src/conversation/promise-cards.ts';
+import { text } from '../../src/conversation/view.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
+import { cardView, formContextOf } from './answer.ts';
+import type { CasePlace } from './case-place.ts';
+import { type FilledForm, readForm, refilled, withFaults } from './filled-form.ts';
+import { errorsOf, readValues } from './form-values.ts';
+import { drawFormView } from './form-view.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import type { Job } from './job.ts';
+import type { FormMeta } from './meta.ts';
+import type { SentView } from './payloads.ts';
+import type { People } from './people.ts';
+import type { SlackConnection, SlackDeps } from './slack-deps.ts';
+import type { Sources } from './source-text.ts';
+import type { Whisper } from './whisper.ts';
+
+/**
+ * What comes of a submission. `ack` is for when Slack still waits for its answer; `view` stands in the place of the
+ * form when that was given before. `isToBeSeen`: it wasn't saved, which they have to know.
+ */
+export type Submitted = {
+  ack: object;
+  view: View;
+  isToBeSeen: boolean;
+  after: (() => Promise<void>) | null;
+};
+
+type Parts = {
+  deps: Pick<SlackDeps, 'hear' | 'connections' | 'threadOf'>;
+  people: Pick<People, 'memberFor'>;
+  sources: Sources;
+  whisper: Whisper;
+  casePlaceOf: (connection: SlackConnection, userId: string, place: Place) => Promise<CasePlace>;
+};
+
+/** Carries out a submitted form. */
+export async function submit(
+  parts: Parts,
+  job: Job,
+  who: Who,
+  sent: { view: SentView; meta: FormMeta },
+): Promise<Submitted> {
+  const { deps } = parts;
+  const { connection, told } = job;
+  const { view, meta } = sent;
+  const filled = await readForm(parts, connection, view, meta);
+  if (filled.faults.size > 0) {
+    const reply = await deps.hear(who, { kind: 'preview', ...filled.intent });
+    return reply.kind === 'form'
+      ? mended(parts, connection, sent, filled, withFaults(reply.form, filled.faults))
+      : asCard(parts, connection, reply.kind === 'card' ? reply.card : noteCard([text(words.begin)]));
+  }
+  const opensCase = meta.form === 'open';
+  const where = opensCase ? await parts.casePlaceOf(connection, told.userId, meta.place) : null;
+  const intent = where === null ? filled.intent : { ...filled.intent, place: where.place };
+  const reply = await deps.hear(who, { kind: 'submit', ...intent });
+  const isOnTop =
+    view.root_view_id !== null && view.root_view_id !== undefined && view.root_view_id !== view.id;
+  switch (reply.kind) {
+    case 'form':
+      return mended(parts, connection, sent, filled, reply.form);
+    case 'card':
+      return asCard(parts, connection, reply.card);
+    case 'suggestions':
+    case 'done':
+    case 'go': {
+      const said = where?.said ?? null;
+      const saved = noteCard([text(words.saved)], 'good');
+      return {
+        // What stands below it shows how things were before.
+        ack: isOnTop ? { response_action: 'clear' } : {},
+        view: await cardView(deps, connection, saved),
+        isToBeSeen: false,
+        after:
+          said === null || where === null ? null : () => tellPlace(parts, job, meta.place, said(where.name)),
+      };
+    }
+    default:
+      return unreachable(reply);
+  }
+}
+
+/** The form again, with what has to be mended: as errors in place where nothing else has changed. */
+async function mended(
+  { deps }: Parts,
+  connection: SlackConnection,
+  { view, meta }: { view: SentView; meta: FormMeta },
+  filled: FilledForm,
+  form: Form,
+): Promise<Submitted> {
+  const again = refilled(meta, form, filled.values);
+  const drawn = drawFormView(form, again, await formContextOf(deps, connection, form));
+  const errors = errorsOf(form, meta);
+  const shown = new Set([
+    ...Object.keys(readValues(view.state, meta).values),
+    ...Object.keys(readValues(view.state, meta).users),
+  ]);
+  const isSame =
+    form.notes.length === 0 &&
+    form.fields.length === shown.size &&
+    form.fields.every(
+      ({ name, input }) => shown.has(name) && !(input.kind === 'time' && input.choices.length > 0),
+    ) &&
+    Object.keys(again.filled).every((name) => again.filled[name] === meta.filled[name]);
+  const ack =
+    isSame && Object.keys(errors).length > 0
+      ? { response_action: 'errors', errors }
+      : { response_action: 'update', view: drawn };
+  return { ack, view: drawn, isToBeSeen: true, after: null };
+}
+
+/** A card in the place of the form. */
+export async function asCard(
+  { deps }: { deps: Parameters<typeof cardView>[0] },
+  connection: SlackConnection,
+  card: Card,
+): Promise<Submitted> {
+  const view = await cardView(deps, connection, card);
+  return { ack: { response_action: 'update', view }, view, isToBeSeen: true, after: null };
+}
+
+/** Says where the case is, in the place where it was opened. */
+async function tellPlace({ whisper }: Parts, job: Job, opened: Place, said: string): Promise<void> {
+  const { channel } = opened;
+  const spot =
+    channel === '' || channel.startsWith('D')
+      ? { in: 'view' as const }
+      : { in: 'channel' as const, channel, threadTs: null, responseUrl: null };
+  await whisper(
+    { connection: job.connection, userId: job.told.userId, spot },
+    { blocks: [{ type: 'section', text: { type: 'mrkdwn', text: said } }], text: said },
+  );
+}
+
+/** What was typed into a form that can't be read any more, to be copied. */
+export function typedCard(view: SentView): Card {
+  const values = typedInto(view.state);
+  return {
+    tone: 'attention',
+    heading: [text('Kept')],
+    blocks: [
+      { b: 'text', line: [text(words.oldForm)] },
+      ...values.map((value) => ({ b: 'quote' as const, label: '', text: value })),
+      { b: 'note', line: [text(words.begin)] },
+    ],
+    actions: [],
+  };
+}
+
+/** Every text in a view's state, whatever its version. */
+function typedInto(state: unknown): string[] {
+  if (typeof state !== 'object' || state === null) {
+    return [];
+  }
+  return Object.entries(state).flatMap(([key, value]: [string, unknown]) =>
+    key === 'value' && typeof value === 'string' && value.trim() !== '' ? [value] : typedInto(value),
+  );
+}
