@@ -46,7 +46,7 @@ try {
   await migrate(db);
   const store = createStore(db);
   const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
-  const deps: Deps = { store, bell, clock: () => now, newId: randomUUID, teamOf, log };
+  const deps: Deps = { store, bell, clock: () => now, newId: randomUUID, teamOf, caseUrl: () => null, log };
   const { team, customers } = exampleTeam(Zone.parse('Europe/Berlin'));
   if (!(await setUpTeam(deps, team, customers))) {
     throw new Error('The database is in use already. Give the bench an empty one.');

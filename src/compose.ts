@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
+import { caseUrl } from '../adapters/slack/case-links.ts';
 import { createSlack } from '../adapters/slack/slack.ts';
 import { startWeb } from '../adapters/web/start.ts';
 import { createConsoleSurface } from '../adapters/web/surface.ts';
@@ -85,6 +86,10 @@ async function startAll(
     clock,
     newId: randomUUID,
     teamOf,
+    caseUrl: (workspaceId, caseId) =>
+      config.slack === null || config.publicUrl === null
+        ? null
+        : caseUrl(config.publicUrl, workspaceId, caseId),
     log,
     bell: {
       ringAt: async (instants) => jobs.running?.bell.ringAt(instants),
@@ -93,7 +98,8 @@ async function startAll(
   };
   const messages = createConsoleMessages(db, parseConsoleBody);
   const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
-  const slack = config.slack === null ? null : await slackOf(config.slack, { config, deps, db, poolConfig }, stops);
+  const slack =
+    config.slack === null ? null : await slackOf(config.slack, { config, deps, db, poolConfig }, stops);
   if (slack !== null) {
     surfaces.set('slack', slack.surface);
   }
@@ -177,7 +183,10 @@ async function slackOf(
     log.warn(resealed, 'Secrets were sealed with another key than the newest');
   }
   const connections = createConnections(db, seal);
-  const slack = createSlack(slackConfig, slackDeps({ deps, connections, inbox, publicUrl: config.publicUrl }));
+  const slack = createSlack(
+    slackConfig,
+    slackDeps({ deps, connections, inbox, publicUrl: config.publicUrl }),
+  );
   stops.push(slack.stop);
   return slack;
 }

@@ -11,6 +11,6 @@ export async function audit({ store, clock, log }: Pick<Deps, 'store' | 'clock' 
 }
 
 /** Whether an audit found a violation. Messages that couldn't be said anywhere are on the board, not against readiness. */
-export function isViolated({ silent, overdueAlarms, stuckOutbox }: Audit): boolean {
-  return silent > 0 || overdueAlarms > 0 || stuckOutbox > 0;
+export function isViolated({ silent, overdueAlarms, stuckOutbox, lateInbox }: Audit): boolean {
+  return silent > 0 || overdueAlarms > 0 || stuckOutbox > 0 || lateInbox > 0;
 }

@@ -1,4 +1,4 @@
-import type { MemberId, WorkspaceId } from '../domain/ids.ts';
+import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Team } from '../domain/people.ts';
 import type { Bell } from './bell.ts';
@@ -24,5 +24,7 @@ export type Deps = {
   newId: () => string;
   /** The people of a workspace as decisions see them, with their working time around `now`. */
   teamOf: (data: WorkspaceData, now: Instant) => Team;
+  /** The address of a case, to be put into other systems; null where there is none. */
+  caseUrl: (workspaceId: WorkspaceId, caseId: CaseId) => string | null;
   log: Log;
 };

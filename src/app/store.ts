@@ -124,7 +124,13 @@ export type WakeResult = ToRing & {
 };
 
 /** What the auditor counts, over all workspaces. */
-export type Audit = { silent: number; overdueAlarms: number; stuckOutbox: number; unsaid: number };
+export type Audit = {
+  silent: number;
+  overdueAlarms: number;
+  stuckOutbox: number;
+  lateInbox: number;
+  unsaid: number;
+};
 
 /** What the metrics show, over all workspaces. */
 export type Gauges = { livePromises: number; atRisk: number; openCases: number; oldestOwedMs: number };

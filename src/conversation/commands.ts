@@ -5,7 +5,7 @@ import type { Card } from './card.ts';
 import type { Values } from './form.ts';
 import type { FormContext } from './forms/context.ts';
 import { homeCard } from './home-card.ts';
-import { atRiskCard, casesCard, mineCard, showCard } from './list-cards.ts';
+import { atRiskCard, boardCard, casesCard, mineCard, showCard } from './list-cards.ts';
 import { viewOf } from './load.ts';
 import { prefill } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
@@ -26,6 +26,7 @@ const COMMANDS: readonly Command[] = [
   { pattern: /^(?:mine|my promises)$/iu, run: mine },
   { pattern: /^(?:at )?risk$/iu, run: atRisk },
   { pattern: /^list$/iu, run: list },
+  { pattern: /^board$/iu, run: boardOf },
   { pattern: /^show(?: #?(\S*))?$/iu, run: show },
   { pattern: /^away(?: (?:until|till) (.+))?$/iu, run: away },
   { pattern: /^back$/iu, run: back },
@@ -75,6 +76,19 @@ async function list({ deps, who, team }: FormContext): Promise<Card> {
   return casesCard(rows, team);
 }
 
+/** The board of a workspace: what is at risk, what could not be said, and all that was promised. */
+export async function boardOf({ deps, who, team }: FormContext): Promise<Card> {
+  return deps.store.transact(who.workspaceId, async (tx) => {
+    const parts = {
+      promises: await tx.unsettledPromises(null, 500),
+      waiting: await tx.waitingCases(100),
+      unsaid: await tx.unsaid(20),
+      disconnected: await tx.disconnected(),
+    };
+    return boardCard(parts, team);
+  });
+}
+
 async function show({ deps, who }: FormContext, argument: string): Promise<Card> {
   return deps.store.transact(who.workspaceId, async (tx) => {
     const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
@@ -84,7 +98,11 @@ async function show({ deps, who }: FormContext, argument: string): Promise<Card>
     }
     return file === null
       ? noteCard([text(words.show.notFound(argument))])
-      : showCard(await viewOf(deps, tx, file), await tx.timeline(file.case.id, 40));
+      : showCard(
+          await viewOf(deps, tx, file),
+          await tx.timeline(file.case.id, 40),
+          deps.caseUrl(who.workspaceId, file.case.id),
+        );
   });
 }
 

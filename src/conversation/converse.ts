@@ -8,12 +8,11 @@ import { unreachable } from '../domain/unreachable.ts';
 import type { ActionId, Card, Subject } from './card.ts';
 import { noSubject } from './card.ts';
 import { caseCard } from './case-card.ts';
-import { answerCommand, home } from './commands.ts';
+import { answerCommand, boardOf, home } from './commands.ts';
 import type { FormId, Values } from './form.ts';
 import { fill, show } from './forms/catalogue.ts';
 import type { FormContext } from './forms/context.ts';
 import type { Intent, Place, Reply } from './intent.ts';
-import { boardCard } from './list-cards.ts';
 import { loadView } from './load.ts';
 import { outdated } from './outdated.ts';
 import { prefillFromMessage } from './prefill.ts';
@@ -75,15 +74,7 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
 
 /** The board of a workspace. */
 export async function board(deps: Deps, who: Who): Promise<Card> {
-  const now = deps.clock();
-  return deps.store.transact(who.workspaceId, async (tx) => {
-    const parts = {
-      promises: await tx.unsettledPromises(null, 500),
-      waiting: await tx.waitingCases(100),
-      unsaid: await tx.unsaid(20),
-    };
-    return boardCard(parts, deps.teamOf(await tx.workspace(), now));
-  });
+  return boardOf(await contextOf(deps, who, {}));
 }
 
 async function press(deps: Deps, who: Who, intent: Extract<Intent, { kind: 'press' }>): Promise<Reply> {

@@ -12,8 +12,8 @@ import { words } from './words.ts';
 
 const w = words.list;
 type Item = Extract<Block, { b: 'list' }>['items'][number];
-/** More than this many are counted, not shown: a message has its limits on every surface. */
-const SHOWN = 12;
+/** More than this many are counted, not shown. Surfaces that hold fewer show them in pages. */
+const SHOWN = 100;
 
 /** *My promises*: the soonest first. */
 export function mineCard(rows: readonly PromiseRow[], team: Team): Card {
@@ -50,20 +50,28 @@ export function boardCard(
     promises: readonly PromiseRow[];
     waiting: readonly CaseRow[];
     unsaid: readonly { number: number; error: string; at: Instant }[];
+    disconnected: readonly { name: string }[];
   },
   team: Team,
 ): Card {
-  const { promises, waiting, unsaid } = parts;
+  const { promises, waiting, unsaid, disconnected } = parts;
   const risk = atRiskCard(promises, waiting, team);
   const rest = promises.filter((row) => !isTrouble(row)).map((row) => promiseItem(row, team));
+  const away = disconnected.map(
+    ({ name }): Block => ({
+      b: 'text',
+      line: [strong(w.disconnected), typed(name), text(w.reconnect)],
+    }),
+  );
   const unsaidBlocks: Block[] = unsaid.map(({ number, error }) => ({
     b: 'text',
     line: [strong(w.unsaid), text(words.card.number(number)), text(', '), typed(error)],
   }));
   return {
-    tone: unsaid.length > 0 ? 'urgent' : risk.tone,
+    tone: unsaid.length + away.length > 0 ? 'urgent' : risk.tone,
     heading: risk.heading,
     blocks: [
+      ...away,
       ...unsaidBlocks,
       ...risk.blocks,
       { b: 'text', line: [strong(w.open)] },
@@ -73,9 +81,10 @@ export function boardCard(
   };
 }
 
-/** A case with its timeline. */
-export function showCard(view: View, timeline: readonly TimelineEvent[]): Card {
+/** A case with its timeline, and its address where it has one. */
+export function showCard(view: View, timeline: readonly TimelineEvent[], url: string | null): Card {
   const card = caseCard(view);
+  const link: Block[] = url === null ? [] : [{ b: 'note', line: [text(words.show.link), text(url)] }];
   const items = timeline.map(
     (event): Item => ({
       line: timelineLine(view, event),
@@ -87,7 +96,7 @@ export function showCard(view: View, timeline: readonly TimelineEvent[]): Card {
   const heading: Block = { b: 'text', line: [strong(words.show.timeline)] };
   return {
     ...card,
-    blocks: [...card.blocks, heading, { b: 'list', items }],
+    blocks: [...card.blocks, heading, { b: 'list', items }, ...link],
     actions: [...card.actions, button('go', subjectOf(view.file.case))],
   };
 }

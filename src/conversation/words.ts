@@ -236,6 +236,9 @@ export const words = {
     due: 'due ',
     owner: ' owns it, ',
     unsaid: 'Could not be said anywhere: ',
+    disconnected: 'Disconnected: ',
+    reconnect:
+      '. Its app was removed or its token taken back. What is owed there waits; install Kept there again.',
     board: 'Board',
     open: 'Open promises',
     more: (count: number) => `And ${count} more.`,
@@ -243,6 +246,7 @@ export const words = {
 
   show: {
     timeline: 'Timeline',
+    link: 'Its address, for tickets and mails: ',
     which: 'Which case? Say its number, like: /care show 12. /care list shows what there is.',
     notFound: (number: string) => `There is no case ${number} here. /care list shows what there is.`,
   },
@@ -279,6 +283,7 @@ export const words = {
       ['/care mine', 'shows your promises'],
       ['/care at risk', 'shows what is at risk now'],
       ['/care list', 'shows the cases'],
+      ['/care board', 'shows everything that is promised, what is at risk first'],
       ['/care show 12', 'shows one case with its timeline'],
       ['/care away until Monday', 'you are away: what you promised goes to your ladder'],
       ['/care back', 'you are here again'],

@@ -4,10 +4,16 @@ import type { Audit, Gauges } from '../app/store.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Database } from './database.ts';
 
-/** An alarm or a message that is this late has been passed over by wake, deliver and sweep. */
+/** An alarm, a message or something heard that is this late has been passed over by every sweep. */
 const OVERDUE_MS = 60_000;
 
-const AuditRow = z.object({ silent: z.int(), overdueAlarms: z.int(), stuckOutbox: z.int(), unsaid: z.int() });
+const AuditRow = z.object({
+  silent: z.int(),
+  overdueAlarms: z.int(),
+  stuckOutbox: z.int(),
+  lateInbox: z.int(),
+  unsaid: z.int(),
+});
 
 /** Counts violations over all workspaces. Each count has an index of its own that is empty when all is well. */
 export async function audit(db: Database, now: Instant): Promise<Audit> {
@@ -17,8 +23,16 @@ export async function audit(db: Database, now: Instant): Promise<Audit> {
         + (select count(*) from kept.care_case where status = 'open' and not promised and waiting_since is null)
         as silent,
       (select count(*) from kept.alarm where due_at <= ${now - OVERDUE_MS}) as "overdueAlarms",
-      (select count(*) from kept.outbox
-        where sent_at is null and unsaid_at is null and due_at <= ${now - OVERDUE_MS}) as "stuckOutbox",
+      -- What waits behind a message that was put off isn't stuck: it waits for its turn.
+      (select count(*) from kept.outbox o
+        where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now - OVERDUE_MS}
+          and not exists (
+            select from kept.outbox earlier
+            where earlier.workspace_id = o.workspace_id and earlier.destination = o.destination
+              and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
+              and earlier.due_at > ${now - OVERDUE_MS})) as "stuckOutbox",
+      (select count(*) from kept.inbox
+        where done_at is null and lease_until <= ${now - OVERDUE_MS}) as "lateInbox",
       (select count(*) from kept.outbox where unsaid_at is not null) as unsaid`.execute(db);
   return AuditRow.parse(rows[0]);
 }

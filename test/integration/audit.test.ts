@@ -16,11 +16,18 @@ describe('the auditor', () => {
   beforeEach(async () => {
     await sql`update kept.outbox set sent_at = owed_since`.execute(on.db);
     await sql`update kept.alarm set due_at = ${on.deps.clock() + 60_000}`.execute(on.db);
+    await sql`delete from kept.inbox`.execute(on.db);
     await sql`update kept.care_case set promised = false`.execute(on.db);
   });
 
   it('finds nothing amiss where nothing is', async () => {
-    expect(await audit(on.deps)).toEqual({ silent: 0, overdueAlarms: 0, stuckOutbox: 0, unsaid: 0 });
+    expect(await audit(on.deps)).toEqual({
+      silent: 0,
+      overdueAlarms: 0,
+      stuckOutbox: 0,
+      lateInbox: 0,
+      unsaid: 0,
+    });
   });
 
   it.each([
@@ -40,6 +47,12 @@ describe('the auditor', () => {
       sql`update kept.outbox set sent_at = null, due_at = due_at - 61000 where key like '%/card'`,
       { stuckOutbox: 1 },
     ],
+    [
+      'something heard that nobody carried out for a minute',
+      sql`insert into kept.inbox (workspace_id, id, connection, key, body, at, lease_until)
+        select id, gen_random_uuid(), 'slack/T1', 'Ev1', '{}', 1, 2 from kept.workspace`,
+      { lateInbox: 1 },
+    ],
   ])('finds %s, counts it, and turns readiness red', async (_what, planted, expected) => {
     const before = await sql<{ doc: string }>`select doc::text from kept.care_case`.execute(on.db);
     await planted.execute(on.db);
@@ -57,6 +70,14 @@ describe('the auditor', () => {
     metrics.audited(found);
     expect((await metrics.read()).body).toMatch(/^kept_invariant_violations\{kind="\w+"\} 1$/mu);
     await sql`update kept.care_case set doc = ${before.rows[0]?.doc}::jsonb`.execute(on.db);
+  });
+
+  it('takes what waits behind a message that was put off for waiting, not for stuck', async () => {
+    const later = on.deps.clock() + 60_000;
+    await sql`update kept.outbox set sent_at = null, due_at = due_at - 61000`.execute(on.db);
+    await sql`update kept.outbox set due_at = ${later} where key like '%/card'`.execute(on.db);
+
+    expect(await audit(on.deps)).toMatchObject({ stuckOutbox: 0 });
   });
 
   it('counts by an index that is empty when all is well', async () => {

@@ -22,7 +22,15 @@ export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
   const store = createStore(db);
   const clock = handClock('2026-11-23T10:00:00Z');
   const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
-  const deps: Deps = { store, bell, clock: clock.now, newId: randomUUID, teamOf, log: silent };
+  const deps: Deps = {
+    store,
+    bell,
+    clock: clock.now,
+    newId: randomUUID,
+    teamOf,
+    caseUrl: () => null,
+    log: silent,
+  };
   const { team, customers } = exampleTeam(Zone.parse('Europe/Berlin'));
   await setUpTeam(deps, team, customers);
   const workspaceId = await store.consoleWorkspace();

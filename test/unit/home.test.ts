@@ -197,7 +197,7 @@ describe('a case with its timeline', () => {
     s.does(null, { do: 'wake' });
     s.changes(ben, { chat: { away: null, paused: null } });
     s.does(null, { do: 'wake' });
-    const lines = linesOf(showCard(viewOf(s), s.events));
+    const lines = linesOf(showCard(viewOf(s), s.events, null));
     expect(lines).toContain('- Kept at risk: the owner is away then (…)');
     expect(lines.at(-1)).toBe('- Kept found it no longer at risk (…)');
   });

@@ -6,6 +6,7 @@ const HINTS: readonly Hint[] = [
   { line: '/care mine', about: 'My promises', whole: true },
   { line: '/care at risk', about: 'What is at risk now', whole: true },
   { line: '/care list', about: 'Open cases', whole: true },
+  { line: '/care board', about: 'All that is promised, what is at risk first', whole: true },
   { line: '/care show ', about: 'A case by its number, like 12', whole: false },
   { line: '/care away until ', about: 'Say that you are away, like “Monday”', whole: false },
   { line: '/care back', about: 'Say that you are back', whole: true },
