@@ -22,7 +22,8 @@ export function cutPoint(text: string, max: number): number {
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const head = text.slice(0, cutPoint(text, max - 1));
-  const space = head.search(/\s\S*$/);
+  const endsWord = /\s/.test(text.charAt(head.length));
+  const space = endsWord ? -1 : head.search(/\s\S*$/);
   return `${(space > max * 0.6 ? head.slice(0, space) : head).trimEnd()}…`;
 }
 

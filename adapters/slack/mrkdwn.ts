@@ -14,7 +14,7 @@ export function escapeText(text: string): string {
   return text
     .replaceAll(/[*_~`]/g, `${JOINER}$&${JOINER}`)
     .replaceAll(/[@#]/g, `$&${JOINER}`)
-    .replaceAll(/:(?=\S)/g, `:${JOINER}`)
+    .replaceAll(/:(?=[^\s\d]|\d+:)/g, `:${JOINER}`)
     .replaceAll(/(?<=[\p{L}\p{N}])\.(?=\p{L})/gu, `.${JOINER}`)
     .replaceAll(/^(\s*)>/gm, `$1${JOINER}>`)
     .replaceAll('&', '&amp;')

@@ -8,6 +8,7 @@ import { drawingWords } from './drawing-words.ts';
 /** A piece of a line, before it is clear what it is drawn as. `typed`: somebody's own words. */
 export type Part =
   | { p: 'text'; text: string; bold: boolean; typed: boolean }
+  | { p: 'link'; text: string; url: string }
   | { p: 'member'; userId: string; name: string; bold: boolean }
   | { p: 'time'; at: Instant; bold: boolean }
   | { p: 'emoji'; name: string };
@@ -58,6 +59,8 @@ export function lineParts(
         return line.length === 1
           ? [{ p: 'text', text: inline.text, bold, typed: true }]
           : typed(inline.text, bold);
+      case 'link':
+        return [{ p: 'link', text: inline.text, url: inline.url }];
       case 'member': {
         const userId = mention?.get(inline.id);
         return userId === undefined
@@ -97,6 +100,8 @@ function partSize(part: Part): number {
   switch (part.p) {
     case 'text':
       return part.text.length;
+    case 'link':
+      return part.text.length + part.url.length;
     case 'member':
       return MENTION;
     case 'time':

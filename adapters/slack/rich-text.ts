@@ -43,6 +43,8 @@ function richElements(parts: readonly Part[]): RichTextElement[] {
     switch (part.p) {
       case 'text':
         return textElements(part);
+      case 'link':
+        return [{ type: 'link', url: part.url, text: part.text }];
       case 'member':
         return [{ type: 'user', user_id: part.userId, ...styled(part.bold) }];
       case 'time':
@@ -92,6 +94,9 @@ export function smallPrint(parts: readonly Part[]): ContextBlock | null {
         if (part.text.length > stop.length) plain(part.text.slice(stop.length));
         break;
       }
+      case 'link':
+        // As rich text: here it would take markup around an address.
+        return null;
       case 'member':
         plain(part.name);
         break;

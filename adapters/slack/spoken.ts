@@ -11,7 +11,9 @@ const words = drawingWords;
 /** A line as plain words, for labels; times are in UTC. */
 export function lineWords(line: readonly Inline[]): string {
   return lineParts(line)
-    .map((part) => (part.p === 'text' ? part.text : part.p === 'time' ? plainTime(part.at) : ''))
+    .map((part) =>
+      part.p === 'text' || part.p === 'link' ? part.text : part.p === 'time' ? plainTime(part.at) : '',
+    )
     .join('')
     .replaceAll(/[\u2068\u2069]/g, '')
     .replaceAll(/\s+/g, ' ')
@@ -23,11 +25,8 @@ export function lineWords(line: readonly Inline[]): string {
  * is escaped; what is beyond 4,000 characters is cut, with "…".
  */
 export function cardText(card: Card): string {
-  const lines = [
-    [ours(words.tone[card.tone]), ...lineParts(card.heading)],
-    ...card.blocks.flatMap(blockLines),
-  ];
-  const text = escaped(joined(lines)).trim();
+  const lines = joined([lineParts(card.heading), ...card.blocks.flatMap(blockLines)]);
+  const text = escaped([ours(words.tone[card.tone]), ...lines]).trim();
   return text === '' ? words.app : text;
 }
 
@@ -81,6 +80,7 @@ function escaped(parts: readonly Part[]): string {
 function escapedPart(part: Part): string {
   switch (part.p) {
     case 'text':
+    case 'link':
       return escapeText(part.text);
     case 'member':
       return escapeText(part.name);

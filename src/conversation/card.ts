@@ -18,6 +18,8 @@ export const Inline = z.discriminatedUnion('t', [
   z.object({ t: z.literal('text'), text: z.string() }),
   z.object({ t: z.literal('strong'), text: z.string() }),
   z.object({ t: z.literal('typed'), text: z.string() }),
+  /** Leads to `url`. Only an address made by a program: what people typed never becomes a link. */
+  z.object({ t: z.literal('link'), text: z.string(), url: z.url({ protocol: /^https?$/u }) }),
   z.object({ t: z.literal('member'), id: MemberId, name: z.string() }),
   /** Shown in the reader's zone, and in `also` beside it where that is another. */
   z.object({

@@ -3,6 +3,7 @@ import type { Say } from '../domain/say.ts';
 import type { Action, Block, Card, Inline } from './card.ts';
 import {
   button,
+  link,
   member,
   moment,
   named,
@@ -31,9 +32,13 @@ export function caseCard(view: View): Card {
     blocks.push({ b: 'quote', label: w.happened, text: careCase.whatHappened });
   }
   if (careCase.source !== null) {
-    const { text: words, link } = careCase.source;
-    const isSaid = words.trim() === careCase.whatHappened;
-    blocks.push({ b: 'quote', label: w.from, text: [isSaid ? '' : words, link ?? ''].join('\n').trim() });
+    const { text: said, link: url } = careCase.source;
+    if (said.trim() !== careCase.whatHappened) {
+      blocks.push({ b: 'quote', label: w.from, text: said });
+    }
+    if (url !== null) {
+      blocks.push({ b: 'note', line: [text(w.fromMessage), link(w.message, url)] });
+    }
   }
   if (careCase.status === 'closed') {
     blocks.push({ b: 'quote', label: w.solved, text: careCase.solved });

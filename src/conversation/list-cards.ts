@@ -7,7 +7,7 @@ import type { TimelineEvent } from '../domain/timeline.ts';
 import type { Block, Card, Inline } from './card.ts';
 import { caseCard } from './case-card.ts';
 import { timelineLine } from './timeline-words.ts';
-import { button, member, moment, strong, subjectOf, text, typed, type View } from './view.ts';
+import { button, link, member, moment, strong, subjectOf, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
 
 const w = words.list;
@@ -84,7 +84,7 @@ export function boardCard(
 /** A case with its timeline, and its address where it has one. */
 export function showCard(view: View, timeline: readonly TimelineEvent[], url: string | null): Card {
   const card = caseCard(view);
-  const link: Block[] = url === null ? [] : [{ b: 'note', line: [text(words.show.link), text(url)] }];
+  const address: Block[] = url === null ? [] : [{ b: 'note', line: [text(words.show.link), link(url, url)] }];
   const items = timeline.map(
     (event): Item => ({
       line: timelineLine(view, event),
@@ -96,7 +96,7 @@ export function showCard(view: View, timeline: readonly TimelineEvent[], url: st
   const heading: Block = { b: 'text', line: [strong(words.show.timeline)] };
   return {
     ...card,
-    blocks: [...card.blocks, heading, { b: 'list', items }, ...link],
+    blocks: [...card.blocks, heading, { b: 'list', items }, ...address],
     actions: [...card.actions, button('go', subjectOf(view.file.case))],
   };
 }

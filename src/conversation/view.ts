@@ -35,6 +35,12 @@ export function typed(value: string): Inline {
   return { t: 'typed', text: value };
 }
 
+/** Words that lead somewhere; the address as text where it is none that a browser opens. */
+export function link(words: string, url: string): Inline {
+  const isWeb = URL.canParse(url) && /^https?:$/u.test(new URL(url).protocol);
+  return isWeb ? { t: 'link', text: words, url: new URL(url).href } : typed(url);
+}
+
 /** A member by name, mentioned where the surface can: in a heading or a text it calls them there. */
 export function member({ team }: Pick<View, 'team'>, id: MemberId): Inline {
   return { t: 'member', id, name: nameOf({ team }, id) };

@@ -74,6 +74,8 @@ export const words = {
     solved: 'What solved it',
     contact: 'Contact',
     from: 'Opened from',
+    fromMessage: 'Opened from ',
+    message: 'a message',
     number: (number: number) => `Case ${number}`,
     by: ', by ',
     contacts: (to: string) => (to === '' ? ' contacts the customer' : ` contacts ${to}`),

@@ -39,9 +39,12 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-export const memberIds = Array.from({ length: 4 }, (_, i) =>
-  MemberId.parse(`00000000-0000-4000-8000-00000000000${i}`),
-);
+/** Members of whom Slack knows the first two in `drawContext`. */
+export const memberIds = [
+  MemberId.parse('00000000-0000-4000-8000-000000000001'),
+  MemberId.parse('00000000-0000-4000-8000-000000000002'),
+  MemberId.parse('00000000-0000-4000-8000-000000000003'),
+] as const;
 
 const instant = fc.integer({ min: 0, max: Date.UTC(2200, 0) });
 const member = fc.constantFrom(...memberIds);

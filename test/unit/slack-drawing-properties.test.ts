@@ -10,7 +10,7 @@ import { anyCard, anyForm } from '../support/slack-arbitraries.ts';
 import { bare, drawContext, elementsOf, formMeta, shownText, typedOf } from '../support/slack-cards.ts';
 import { limitFaults } from '../support/slack-limits.ts';
 
-const RUNS = { numRuns: 120 };
+const RUNS = { numRuns: 60 };
 
 /** The pages of a card's view, followed by *More* from the first to the last. */
 function pagesOf(card: Card): unknown[][] {

@@ -13,6 +13,7 @@ export function lineWords(line: readonly Inline[], zone: Zone, now?: Instant): s
       case 'text':
       case 'strong':
       case 'typed':
+      case 'link':
         return inline.text;
       case 'member':
         return inline.name;

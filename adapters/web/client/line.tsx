@@ -17,6 +17,12 @@ function Part({ inline }: { inline: Inline }) {
       return <strong dir="auto">{inline.text}</strong>;
     case 'typed':
       return <TypedInline text={inline.text} />;
+    case 'link':
+      return (
+        <a href={inline.url} target="_blank" rel="noopener noreferrer">
+          {inline.text}
+        </a>
+      );
     case 'member':
       return <span className="member">{inline.name}</span>;
     case 'time':
