@@ -154,9 +154,7 @@ async function startAll(
   }
   const started = await startWeb({ host, port: config.port, ...web });
   stops.push(started.stop);
-  if (slack !== null && isHearing) {
-    await slack.start();
-  }
+  await slack?.start({ hears: isHearing });
   if (config.slack === null && isHearing && !withConsole(config)) {
     log.warn({ host }, 'The console is off: it asks for no sign-in yet, so it is served on loopback only');
   }
@@ -211,6 +209,6 @@ function drawFor(deps: Deps): Parameters<typeof deliverDue<Card>>[0]['draw'] {
     if (view === null) {
       throw new Error('A message is owed for a case that is not there');
     }
-    return { drawn: elsewhere(draw(view, key, say), tried), file: view.file };
+    return { drawn: elsewhere(draw(view, key, say), tried), file: view.file, team: view.team };
   };
 }

@@ -107,7 +107,10 @@ export function createAnswer(deps: Deps, whisper: Whisper): Answer {
         return;
       }
       job.opening.give();
-      await whisper(toPerson(job), { blocks, text: `${words.go} ${permalink(facts, thread.ref)}` });
+      await whisper(toPerson(job), {
+        blocks,
+        text: `${words.go} <${permalink(facts, thread.ref)}|${words.openThread}>`,
+      });
     },
     done: async (job) => {
       job.opening.give();

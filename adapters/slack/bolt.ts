@@ -6,7 +6,7 @@ import { slackLogger } from './clients.ts';
 /** Slack says which delivery of the same it is. */
 export type Retry = { num: number | null; reason: string | null };
 
-/** Takes a body in: Bolt reads what kind it is, and hands it to our ears. Ends when it is answered or was left alone. */
+/** Takes a body in: Bolt reads what kind it is, and hands it to our ears. Never throws; the arrival is answered. */
 export type TakeIn = (body: object, arrival: Arrival, retry: Retry) => Promise<void>;
 
 /**
@@ -21,6 +21,21 @@ export function createBolt(parts: {
 }): { init: () => Promise<void>; takeIn: TakeIn } {
   const { receiver, hear, log } = parts;
   const arrivals = new WeakMap<object, Arrival>();
+
+  async function handOn(body: object): Promise<void> {
+    const arrival = arrivals.get(body);
+    if (arrival === undefined) {
+      return;
+    }
+    arrivals.delete(body);
+    try {
+      await hear(body, arrival);
+    } catch (err) {
+      log.error({ err }, 'what Slack sent could not be heard');
+      arrival.turnAway();
+    }
+  }
+
   const app = new App({
     receiver,
     authorize: () => Promise.resolve({}),
@@ -29,16 +44,7 @@ export function createBolt(parts: {
     ignoreSelf: false,
     logger: slackLogger(log, { part: 'bolt' }),
   });
-  app.use(async ({ body }) => {
-    const arrival = arrivals.get(body);
-    if (arrival !== undefined) {
-      await hear(body, arrival);
-    }
-  });
-  app.error((error) => {
-    log.error({ err: error }, 'what Slack sent could not be heard');
-    return Promise.resolve();
-  });
+  app.use(({ body }) => handOn(body));
 
   return {
     init: () => app.init(),
@@ -55,10 +61,8 @@ export function createBolt(parts: {
         // Bolt trips over bodies that look like Slack's and aren't.
         log.warn({ err: error }, 'what Slack sent could not be told apart');
       }
-      if (arrival.isOpen()) {
-        log.warn({}, 'what Slack sent is nothing that Kept knows');
-        arrival.unreadable();
-      }
+      // Whoever sent what Bolt doesn't know may be answered all the same.
+      await handOn(body);
     },
   };
 }

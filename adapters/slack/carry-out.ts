@@ -12,16 +12,15 @@ import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Home } from './home.ts';
 import type { Job } from './job.ts';
-import { LIMIT } from './limits.ts';
 import type { Pressed, WholeRef } from './meta.ts';
 import { parse } from './parse.ts';
-import { permalink } from './permalink.ts';
 import { pressedOf } from './pressed.ts';
 import type { ClientOf, SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
 import { asCard, type Submitted, submit, typedCard } from './submitting.ts';
 import type { ByPerson } from './told.ts';
 import { unfurl } from './unfurl.ts';
+import { intentOf, isQuestion } from './wanted.ts';
 
 type Parts = {
   asked: Asked;
@@ -80,45 +79,13 @@ export function createCarryOut(parts: Parts): CarryOut {
 
   async function telling(job: Job): Promise<void> {
     const who = await whoOf(job, (said) => answer.sentence(job, said));
-    const intent = who === null ? null : await intentOf(job);
+    const intent = who === null ? null : await intentOf(sources, job);
     if (who === null || intent === null) {
       return;
     }
     await reply(job, who, intent);
     if (intent.kind === 'press') {
       await home.refresh(job.connection, who, job.told.userId);
-    }
-  }
-
-  /** What somebody wants with it; null when it is nothing that can be wanted. */
-  async function intentOf({ connection, told }: Pick<Job, 'connection' | 'told'>): Promise<Intent | null> {
-    const place = (channel: string) => ({ connection: connection.id, channel });
-    switch (told.kind) {
-      case 'command':
-        return command(await sources.textOf(connection, told), place(told.channel));
-      case 'mention':
-      case 'direct message': {
-        const said = await sources.textOf(connection, told);
-        return command(said === '' ? 'help' : said, place(told.channel));
-      }
-      case 'message shortcut':
-        return {
-          kind: 'open from message',
-          text: await sources.textOf(connection, told),
-          link: permalinkOf(connection, told),
-          place: place(told.channel),
-        };
-      case 'global shortcut':
-        return command('', place(''));
-      case 'action': {
-        const pressed = pressedOf(told);
-        const { channel } = told.in;
-        return pressed?.do === 'act'
-          ? { kind: 'press', action: pressed.action, subject: pressed.subject, place: place(channel ?? '') }
-          : null;
-      }
-      default:
-        return null;
     }
   }
 
@@ -145,7 +112,7 @@ export function createCarryOut(parts: Parts): CarryOut {
     if (press.do === 'again') {
       return carryOut({ ...job, wordsId: heard, told: withTrigger(told, job.told) });
     }
-    const intent = await intentOf({ connection: job.connection, told });
+    const intent = await intentOf(sources, { connection: job.connection, told });
     const got = intent !== null && isQuestion(intent) ? await asked.hear(who, intent) : null;
     await (got?.kind === 'card'
       ? inModal(job, got.card, press.page, press.ref)
@@ -311,18 +278,6 @@ export function createCarryOut(parts: Parts): CarryOut {
   return carryOut;
 }
 
-/** Words that open a case and are more than a field holds come as a text to open it from, and stay whole. */
-function command(said: string, place: { connection: string; channel: string }): Intent {
-  return said.length > LIMIT.inputValue
-    ? { kind: 'open from message', text: said, link: null, place }
-    : { kind: 'command', text: said, place };
-}
-
-/** Whether it only asks, so that it may be asked again to show more of the answer. */
-function isQuestion(intent: Intent): boolean {
-  return intent.kind === 'command' || (intent.kind === 'press' && intent.action === 'show');
-}
-
 function wholeOf({ wordsId }: Job, intent: Intent): WholeRef | null {
   return isQuestion(intent) ? { of: 'heard', id: wordsId } : null;
 }
@@ -336,12 +291,4 @@ function withTrigger(told: ByPerson, press: ByPerson): ByPerson {
     ...('triggerId' in told && triggerId !== null ? { triggerId } : {}),
     ...('responseUrl' in told && responseUrl !== null ? { responseUrl } : {}),
   };
-}
-
-function permalinkOf(
-  connection: SlackConnection,
-  { channel, ts, threadTs }: { channel: string; ts: string; threadTs: string | null },
-): string {
-  const link = permalink(connection.facts, `${channel}:${ts}`);
-  return threadTs === null || threadTs === ts ? link : `${link}?thread_ts=${threadTs}&cid=${channel}`;
 }

@@ -2,11 +2,11 @@ import type { Log } from '../../src/app/deps.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import type { AudienceOf } from './audience.ts';
 import { troubleOf } from './errors.ts';
-import { hearingWords as words } from './hearing-words.ts';
+import type { hearingWords as words } from './hearing-words.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 
-/** Where a case lives, and what to say to its opener when that isn't where it was opened. */
-export type CasePlace = { place: Place; said: ((placeName: string) => string) | null; name: string };
+/** Where a case lives, and why that isn't where it was opened; null where it is. */
+export type CasePlace = { place: Place; moved: { why: keyof typeof words.elsewhere; isOwn: boolean } | null };
 
 /**
  * The place for the team's talk of a case: where it was opened, if the team alone reads along there; else the
@@ -27,11 +27,11 @@ export async function casePlaceOf(
   const { workspaceId, id } = connection;
   const readers = place.channel === '' ? 'direct' : await readersOf(audience, connection, place.channel, log);
   if (readers === 'team') {
-    return { place, said: null, name: '' };
+    return { place, moved: null };
   }
   const home = await deps.homeChannel(workspaceId, id);
   if (home !== null) {
-    return { place: { connection: id, channel: home }, said: words.elsewhere[readers], name: `<#${home}>` };
+    return { place: { connection: id, channel: home }, moved: { why: readers, isOwn: false } };
   }
   const client = await clientOf(connection);
   const own = (await client.conversations.open({ users: userId })).channel?.id;
@@ -41,8 +41,7 @@ export async function casePlaceOf(
   const isThere = own === place.channel;
   return {
     place: { connection: id, channel: own },
-    said: isThere ? null : words.elsewhere[readers],
-    name: words.yourMessages,
+    moved: isThere ? null : { why: readers, isOwn: true },
   };
 }
 
@@ -59,5 +58,21 @@ async function readersOf(
     log.info({ trouble, connection: connection.id, channel }, 'who reads along in a channel can’t be told');
     // A refusal stays one. Else it stays where it was opened: whatever is sent there waits until it can be told.
     return trouble.kind === 'refused' ? 'unseen' : 'team';
+  }
+}
+
+/** A channel as people call it, `#care`; null when Slack doesn't say. */
+export async function channelName(
+  { clientOf, log }: { clientOf: ClientOf; log: Log },
+  connection: SlackConnection,
+  channel: string,
+): Promise<string | null> {
+  try {
+    const client = await clientOf(connection);
+    const name = (await client.conversations.info({ channel })).channel?.name;
+    return name === undefined || name === '' ? null : `#${name}`;
+  } catch (error) {
+    log.info({ trouble: troubleOf(error), connection: connection.id }, 'a channel’s name can’t be told');
+    return null;
   }
 }

@@ -60,6 +60,8 @@ const meanings = {
   enterprise_is_restricted: 'closed',
   method_not_supported_for_channel_type: 'closed',
   slack_connect_blocked: 'closed',
+  /** Of one workspace of an org: the org’s others are still there. */
+  team_access_not_granted: 'closed',
   message_not_found: 'closed',
   cant_update_message: 'closed',
   edit_window_closed: 'closed',
@@ -85,7 +87,6 @@ const meanings = {
   invalid_auth: 'disconnected',
   not_authed: 'disconnected',
   account_inactive: 'disconnected',
-  team_access_not_granted: 'disconnected',
   /** The next try has a renewed one. */
   token_expired: 'held',
   /** The workspace is being moved into an org, and comes back by itself. */

@@ -5,9 +5,12 @@ import { type Arrival, leftOf } from './arrival.ts';
 import type { AudienceOf } from './audience.ts';
 import { createBolt } from './bolt.ts';
 import { createCarryOut } from './carry-out.ts';
-import { casePlaceOf } from './case-place.ts';
+import { casePlaceOf, channelName } from './case-place.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { createDoubleClicks } from './double-click.ts';
 import { createGate } from './gate.ts';
 import { gated } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
 import { createHome } from './home.ts';
 import type { Install } from './install.ts';
 import { createKnownConnections, slackConnection } from './known-connections.ts';
@@ -30,8 +33,6 @@ import { createWork } from './work.ts';
 
 /** Slack gives 3 s for an answer; the way there and back takes some of it. */
 const SUGGEST_MS = 2_000;
-/** A database that hasn't written it down by now is said to have failed, while Slack still listens. */
-const ACCEPT_MS = 2_700;
 /** Works at the database at the same time, of a pool of ten. */
 const AT_ONCE = 6;
 
@@ -85,12 +86,14 @@ export function createHearing(parts: {
       people: urgently.people,
       sources: createSources(urgently),
       whisper,
+      channelName: (connection, channel) => channelName({ clientOf, log }, connection, channel),
       casePlaceOf: (connection, userId, place) =>
         casePlaceOf({ deps: urgently, clientOf, audience, log }, connection, userId, place),
     },
     publicUrl: deps.publicUrl,
     log,
   });
+  const clicks = createDoubleClicks();
   const work = createWork({ carryOut, lifecycle, answer, clientOf, inbox, clock, log });
 
   async function hear(body: object, arrival: Arrival): Promise<void> {
@@ -110,12 +113,25 @@ export function createHearing(parts: {
       refuse.notTaken(arrival, told);
       return;
     }
-    let connection: SlackConnection | null;
-    try {
-      connection = await known.find(told.team);
-    } catch (err) {
-      log.error({ err, kind: told.kind }, 'whose it is could not be looked up, so it was not taken');
+    const deadline = createDeadline(arrival, () => {
+      log.error({ kind: told.kind }, 'the database is too slow: what came was not taken');
       refuse.notTaken(arrival, told);
+    });
+    try {
+      await take(told, body, arrival, deadline);
+    } catch (err) {
+      log.error({ err, kind: told.kind }, 'what came could not be written down, so it was not taken');
+      if (!deadline.isOver()) {
+        refuse.notTaken(arrival, told);
+      }
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async function take(told: Told, body: object, arrival: Arrival, deadline: Deadline): Promise<void> {
+    const connection = await known.find(told.team);
+    if (deadline.isOver()) {
       return;
     }
     if (connection === null || connection.status === 'disconnected') {
@@ -123,10 +139,9 @@ export function createHearing(parts: {
       refuse.notInstalled(arrival, told);
       return;
     }
-    if (await isAnsweredAtOnce(connection, told, arrival)) {
-      return;
+    if (!(await isAnsweredAtOnce(connection, told, arrival))) {
+      await accept(connection, told, body, arrival, deadline);
     }
-    await accept(connection, told, body, arrival);
   }
 
   /** What owes nothing: it is answered at once or not at all, and comes again by itself. */
@@ -170,40 +185,35 @@ export function createHearing(parts: {
     told: Told,
     body: object,
     arrival: Arrival,
+    deadline: Deadline,
   ): Promise<void> {
+    if (clicks.isSecond(told)) {
+      arrival.accept();
+      return;
+    }
     const { workspaceId, id } = connection;
     const heard = { id: deps.newId(), workspaceId, connection: id, key: told.key, body: storable(body) };
     const begun = work.prepare(heard, connection, told, arrival);
-    let isRefused = false;
-    const tooLate = setTimeout(
-      () => {
-        isRefused = true;
-        begun.drop();
-        log.error({ kind: told.kind, connection: id }, 'the inbox is too slow: what came was not taken');
-        refuse.notTaken(arrival, told);
-      },
-      leftOf(ACCEPT_MS, arrival),
-    );
+    let how: 'new' | 'repeat';
     try {
-      const how = await inbox.accept(heard, clock(), work.leaseMs);
-      if (isRefused && how === 'new' && refuse.isSaid(told)) {
-        await inbox.done(heard, clock(), 'it was said not to be taken, for the inbox was too slow');
-        return;
-      }
-      if (how === 'repeat') {
-        begun.drop();
-        await work.repeat(told, arrival);
-        return;
-      }
+      how = await inbox.accept(heard, clock(), work.leaseMs);
     } catch (err) {
-      begun.drop();
-      log.error({ err, kind: told.kind, connection: id }, 'what came could not be written down');
-      refuse.notTaken(arrival, told);
-      return;
-    } finally {
-      clearTimeout(tooLate);
+      begun.drop(words.notTaken);
+      clicks.forget(told);
+      throw err;
     }
-    await begun.go();
+    const isSaidNotToBe = deadline.isOver() && refuse.isSaid(told);
+    deadline.end();
+    if (how === 'repeat') {
+      begun.drop();
+      await work.repeat(told, arrival);
+    } else if (isSaidNotToBe) {
+      begun.drop(words.notTaken);
+      clicks.forget(told);
+      await inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
+    } else {
+      await begun.go();
+    }
   }
 
   async function workLate(row: InboxRow): Promise<void> {

@@ -43,6 +43,7 @@ export const hearingWords = {
   go: 'The case’s thread is here:',
   openThread: 'Open thread',
   noThread: 'This case has no thread in this Slack workspace.',
+  /** Where a case's talk is, and why. */
   elsewhere: {
     mixed: (place: string) =>
       `People from outside read along here, so the team’s talk of this case is in ${place}.`,
@@ -50,6 +51,7 @@ export const hearingWords = {
     unseen: (place: string) =>
       `Kept can’t see who reads along here, so the team’s talk of this case is in ${place}. To have cases here, add Kept with /invite.`,
   },
+  teamChannel: 'the team’s channel',
   yourMessages: 'your own messages with Kept',
   add: (name: string) => `Add “${name}”`,
 };

@@ -1,3 +1,4 @@
+import type { View } from '@slack/types';
 import type { Log, Who } from '../../src/app/deps.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { text } from '../../src/conversation/view.ts';
@@ -24,13 +25,25 @@ export function createHome(parts: { asked: Asked; clientOf: ClientOf; log: Log }
   const { asked, clientOf, log } = parts;
   const opened = new Set<string>();
 
+  /** Slack has no tab for people of another company, and says so. */
+  async function show(connection: SlackConnection, userId: string, view: View): Promise<void> {
+    const client = await clientOf(connection);
+    try {
+      await client.views.publish({ user_id: userId, view });
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.kind !== 'refused') {
+        throw error;
+      }
+      log.info({ trouble, connection: connection.id }, 'an App Home could not be drawn');
+    }
+  }
+
   async function publish(connection: SlackConnection, userId: string, who: Who): Promise<void> {
     const place = { connection: connection.id, channel: '' };
     const reply = await asked.hear(who, { kind: 'home', place });
     const card = reply.kind === 'card' ? reply.card : noteCard([text(words.begin)]);
-    const view = drawHomeView(card, await contextOf(asked, connection, card, null));
-    const client = await clientOf(connection);
-    await client.views.publish({ user_id: userId, view });
+    await show(connection, userId, drawHomeView(card, await contextOf(asked, connection, card, null)));
   }
 
   return {
@@ -39,8 +52,7 @@ export function createHome(parts: { asked: Asked; clientOf: ClientOf; log: Log }
       if (!known.ok) {
         const card = noteCard([text(words.member[known.why])]);
         const context = { userIds: new Map(), threadUrl: null, whole: null };
-        const client = await clientOf(connection);
-        await client.views.publish({ user_id: userId, view: drawHomeView(card, context) });
+        await show(connection, userId, drawHomeView(card, context));
         return;
       }
       if (opened.size >= REMEMBERED) {

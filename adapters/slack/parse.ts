@@ -6,6 +6,7 @@ import {
   BlockSuggestion,
   EventCallback,
   MessageAction,
+  type SentView,
   Shortcut,
   SlashCommand,
   ViewClosed,
@@ -116,12 +117,14 @@ function responseUrlOf(body: unknown): string | null {
   return typeof url === 'string' && URL.canParse(url) ? url : null;
 }
 
-type Interacted = Pick<z.infer<typeof Shortcut>, 'team' | 'enterprise' | 'is_enterprise_install' | 'user'>;
+type Interacted = Pick<z.infer<typeof Shortcut>, 'team' | 'enterprise' | 'is_enterprise_install' | 'user'> & {
+  view?: SentView | null | undefined;
+};
 
 function whose(it: Interacted): { team: TeamRef; by: 'person'; userId: string } {
   const team = {
-    // Of an org-wide install Slack names no team in views: the person's own is as good.
-    teamId: it.team?.id ?? it.user.team_id ?? null,
+    // In a view `team` may be the person's own, and of an org-wide install there is none.
+    teamId: it.view?.app_installed_team_id ?? it.team?.id ?? it.user.team_id ?? null,
     enterpriseId: it.enterprise?.id ?? null,
     isEnterpriseInstall: it.is_enterprise_install,
   };
@@ -130,6 +133,7 @@ function whose(it: Interacted): { team: TeamRef; by: 'person'; userId: string } 
 
 function actionOf(it: z.infer<typeof BlockActions>): Extract<What, { kind: 'action' }> {
   const [action] = it.actions;
+  const at = Number(action?.action_ts ?? Number.NaN) * 1_000;
   return {
     kind: 'action',
     type: action?.type ?? '',
@@ -142,6 +146,7 @@ function actionOf(it: z.infer<typeof BlockActions>): Extract<What, { kind: 'acti
       threadTs: it.message?.thread_ts ?? it.container?.thread_ts ?? null,
       view: it.view ?? null,
     },
+    pressedAt: Number.isNaN(at) ? null : at,
     triggerId: it.trigger_id ?? null,
     responseUrl: it.response_url,
   };

@@ -45,6 +45,7 @@ export const SentView = z.object({
   hash: z.string().default(''),
   private_metadata: z.string().default(''),
   root_view_id: maybe,
+  app_installed_team_id: maybe,
   state: z.unknown(),
 });
 export type SentView = z.infer<typeof SentView>;

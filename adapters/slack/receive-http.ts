@@ -50,7 +50,8 @@ export function slackRoutes(parts: { signingSecret: string; takeIn: TakeIn; log:
       const challenge = body['challenge'];
       return typeof challenge === 'string' ? c.json({ challenge }) : c.json({ error: 'No challenge.' }, 400);
     }
-    await takeIn(body, arrival, retryOf(c));
+    // What is answered goes out at once, whatever is still to be done with it.
+    void takeIn(body, arrival, retryOf(c));
     const answer = await answered;
     switch (answer.how) {
       case 'accepted':

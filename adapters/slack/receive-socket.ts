@@ -38,7 +38,7 @@ export function createSocket(parts: { appToken: string; apiUrl: string | null; t
   async function receive(envelope: z.infer<typeof Envelope>): Promise<void> {
     const { arrival, answered } = arrive();
     const { body, ack, retry_num: num, retry_reason: reason } = envelope;
-    await takeIn(body, arrival, { num: num ?? null, reason: reason ?? null });
+    void takeIn(body, arrival, { num: num ?? null, reason: reason ?? null });
     const answer = await answered;
     // What wasn't written down stays unacknowledged: Slack sends it again.
     if (answer.how !== 'turned away') {

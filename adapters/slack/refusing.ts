@@ -1,3 +1,4 @@
+import type { View } from '@slack/types';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { text } from '../../src/conversation/view.ts';
 import type { Arrival } from './arrival.ts';
@@ -71,7 +72,8 @@ function ephemeral(said: string, written: string | null = null): object {
   return { response_type: 'ephemeral', ...drawMessage(whole, NO_CONTEXT) };
 }
 
-function viewOf(said: string): object {
+/** A sentence as a modal. */
+export function viewOf(said: string): View {
   return drawCardView(noteCard([text(said)]), NO_CONTEXT, 0);
 }
 

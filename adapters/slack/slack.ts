@@ -16,8 +16,11 @@ import { createTokens } from './tokens.ts';
 export type Slack = {
   surface: Surface<Card>;
   routes: Hono;
-  /** Begins to hear. With a token from the environment its team is connected, as soon as Slack can be reached. */
-  start: () => Promise<void>;
+  /**
+   * With a token from the environment its team is connected, as soon as Slack can be reached: who only sends needs
+   * that as well. `hears`: this process hears, too.
+   */
+  start: (options: { hears: boolean }) => Promise<void>;
   /** Carries out what was accepted by a process that didn't; how many. */
   late: () => Promise<number>;
   stop: () => Promise<void>;
@@ -39,9 +42,11 @@ export function createSlack(config: SlackConfig, deps: SlackDeps): Slack {
   return {
     surface: createSlackSurface({ deps, clientOf, audience, forgetToken: tokens.forget }),
     routes,
-    start: async () => {
+    start: async ({ hears }) => {
       install.start();
-      await hearing.start();
+      if (hears) {
+        await hearing.start();
+      }
     },
     late: hearing.late,
     stop: async () => {

@@ -14,6 +14,7 @@ import { drawFormView } from './form-view.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
 import type { FormMeta } from './meta.ts';
+import { plain } from './modal.ts';
 import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
@@ -36,6 +37,8 @@ type Parts = {
   people: Pick<People, 'memberFor'>;
   sources: Sources;
   whisper: Whisper;
+  /** `#care`; null when it can't be told. */
+  channelName: (connection: SlackConnection, channel: string) => Promise<string | null>;
   casePlaceOf: (connection: SlackConnection, userId: string, place: Place) => Promise<CasePlace>;
 };
 
@@ -70,15 +73,13 @@ export async function submit(
     case 'suggestions':
     case 'done':
     case 'go': {
-      const said = where?.said ?? null;
       const saved = noteCard([text(words.saved)], 'good');
       return {
         // What stands below it shows how things were before.
         ack: isOnTop ? { response_action: 'clear' } : {},
         view: await cardView(deps, connection, saved),
         isToBeSeen: false,
-        after:
-          said === null || where === null ? null : () => tellPlace(parts, job, meta.place, said(where.name)),
+        after: where === null || where.moved === null ? null : () => tellPlace(parts, job, meta.place, where),
       };
     }
     default:
@@ -126,15 +127,24 @@ export async function asCard(
 }
 
 /** Says where the case is, in the place where it was opened. */
-async function tellPlace({ whisper }: Parts, job: Job, opened: Place, said: string): Promise<void> {
-  const { channel } = opened;
+async function tellPlace(
+  parts: Parts,
+  job: Job,
+  { channel }: Place,
+  { place, moved }: CasePlace,
+): Promise<void> {
   const spot =
     channel === '' || channel.startsWith('D')
       ? { in: 'view' as const }
       : { in: 'channel' as const, channel, threadTs: null, responseUrl: null };
-  await whisper(
+  if (moved === null) {
+    return;
+  }
+  const name = moved.isOwn ? words.yourMessages : await parts.channelName(job.connection, place.channel);
+  const said = words.elsewhere[moved.why](name ?? words.teamChannel);
+  await parts.whisper(
     { connection: job.connection, userId: job.told.userId, spot },
-    { blocks: [{ type: 'section', text: { type: 'mrkdwn', text: said } }], text: said },
+    { blocks: [{ type: 'section', text: plain(said) }], text: said },
   );
 }
 

@@ -13,6 +13,8 @@ const DISCONNECTED_MS = 60_000;
 /** The team of a token from the environment is known as soon as Slack was reached. */
 const NO_TOKEN_MS = 10_000;
 const SOON_MS = 1_000;
+/** That a team can't be spoken to is said again after this long. */
+const SAY_AGAIN_MS = 10 * 60_000;
 /** A connection is read anew after this long. */
 const CONNECTION_FOR_MS = 5_000;
 
@@ -39,6 +41,7 @@ export function createThrough(parts: {
   const { clientOf, forgetToken } = parts;
   const { log, clock, connections } = parts.deps;
   const known = new Map<string, { connection: SlackConnection; until: number }>();
+  const said = new Map<string, number>();
 
   async function connectionOf(workspaceId: WorkspaceId, id: string): Promise<SlackConnection | null> {
     const name = `${workspaceId}/${id}`;
@@ -65,7 +68,8 @@ export function createThrough(parts: {
       case 'disconnected':
         return disconnect(connection, client, code);
       case 'held':
-        return held(DISCONNECTED_MS, code);
+        forgetToken(connection.id);
+        return unable(connection, DISCONNECTED_MS, code);
       case 'later':
         return later(code, step === 'look');
       case 'our fault':
@@ -79,6 +83,15 @@ export function createThrough(parts: {
       default:
         return unreachable(meaning);
     }
+  }
+
+  /** What costs no try may go on for ever, so it is said, but not for every message. */
+  function unable({ id }: SlackConnection, afterMs: number, error: string): SendResult {
+    if (clock() >= (said.get(id) ?? -Infinity) + SAY_AGAIN_MS) {
+      said.set(id, clock());
+      log.warn({ connection: id, error }, 'Slack can’t be spoken to: what is owed there waits');
+    }
+    return held(afterMs, error);
   }
 
   async function disconnect(
@@ -122,7 +135,7 @@ export function createThrough(parts: {
         return held(SOON_MS, error.message);
       }
       if (error instanceof NoToken) {
-        return held(NO_TOKEN_MS, error.message);
+        return unable(connection, NO_TOKEN_MS, error.message);
       }
       // Not Slack's, and nothing was posted by this try: ours or the database's, and whoever delivers logs it.
       if ((at === 'prepare' || at === 'look') && !isSlacks(error)) {

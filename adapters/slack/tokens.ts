@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Clock } from '../../src/app/clock.ts';
-import type { Connections } from '../../src/app/connections.ts';
+import { type Connections, SecretShut } from '../../src/app/connections.ts';
 import type { Log } from '../../src/app/deps.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
@@ -63,7 +63,11 @@ export function createTokens(parts: {
   type Of = Pick<SlackConnection, 'workspaceId' | 'id'>;
 
   async function read(of: Of): Promise<SlackSecret> {
-    const opened = SlackSecret.safeParse(await connections.secret(of.workspaceId, of.id));
+    const opened = SlackSecret.safeParse(
+      await connections.secret(of.workspaceId, of.id).catch((error: unknown) => {
+        throw error instanceof SecretShut ? new NoToken(of.id, 'no key opens it') : error;
+      }),
+    );
     if (!opened.success) {
       throw new NoToken(of.id, 'none is kept');
     }

@@ -35,6 +35,8 @@ export type What =
       /** As it came: a picker's value is in a place of its own. */
       raw: unknown;
       in: PressedIn;
+      /** Epoch ms; null where Slack doesn't say. */
+      pressedAt: number | null;
       triggerId: string | null;
       responseUrl: string | null;
     }

@@ -7,13 +7,14 @@ import type { Answer } from './answer.ts';
 import { type Arrival, leftOf } from './arrival.ts';
 import { drawWaitView } from './card-views.ts';
 import type { CarryOut } from './carry-out.ts';
-import { troubleOf } from './errors.ts';
+import { meaningOf, troubleOf } from './errors.ts';
 import { createGate } from './gate.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { type Job, writtenIn } from './job.ts';
 import type { TakeOver } from './lifecycle.ts';
 import { createOpening } from './opening.ts';
 import { opensModal, pressedOf } from './pressed.ts';
+import { viewOf } from './refusing.ts';
 import type { ClientOf, SlackConnection } from './slack-deps.ts';
 import type { Submitted } from './submitting.ts';
 import type { ByPerson, Told } from './told.ts';
@@ -92,7 +93,7 @@ export function createWork(parts: {
   async function failed(row: Row, job: Job | null, err: unknown): Promise<void> {
     const error = err instanceof Error ? err.message : 'unknown';
     const fields = { err, heard: row.id, attempts: row.attempts, kind: job?.told.kind };
-    if (row.attempts < TRIES) {
+    if (row.attempts < TRIES && !isRefused(err)) {
       log.warn(fields, 'what was heard could not be carried out yet');
       await inbox.again(row, clock() + 2_000 * 2 ** row.attempts, error);
       return;
@@ -198,7 +199,13 @@ export function createWork(parts: {
         job?.opening.expect(arrival, () => drawWaitView('opening', heard.id, writtenIn(told)));
       }
       return {
-        drop: () => job?.opening.give(),
+        /** What stands already says why, where somebody is told. */
+        drop: (said: string | null = null): void => {
+          job?.opening.give();
+          if (said !== null && job?.opening.isStanding()) {
+            track(job.opening.show(viewOf(said)));
+          }
+        },
         go: async (): Promise<void> => {
           if (job !== null && job.told.kind === 'submit') {
             await submission(row, job, told.key, arrival);
@@ -275,6 +282,12 @@ export function createWork(parts: {
       await answer.again(job, words.notSavedYet);
     }
   }
+}
+
+/** Whether Slack said no in a way that it will say again. */
+function isRefused(error: unknown): boolean {
+  const trouble = troubleOf(error);
+  return trouble.kind === 'refused' && !['later', 'held'].includes(meaningOf(trouble.code));
 }
 
 /** Whether somebody waits for what comes of it. */

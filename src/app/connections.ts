@@ -22,6 +22,9 @@ export type Connection = {
 /** A person of a workspace as a connection knows them. */
 export type Identity = { externalId: string; memberId: MemberId };
 
+/** A secret is kept, and no key that is given opens it. */
+export class SecretShut extends Error {}
+
 /** The connections of all workspaces, their secrets and the people behind them. */
 export type Connections = {
   /** The connection of a team, of whatever workspace; null for one that was never connected. */
@@ -43,7 +46,7 @@ export type Connections = {
   }): Promise<{ connection: Connection; isNew: boolean }>;
   setStatus(workspaceId: WorkspaceId, id: string, status: Connection['status']): Promise<void>;
   saveFacts(workspaceId: WorkspaceId, id: string, facts: unknown): Promise<void>;
-  /** Opened; null when none is kept. Throws when no key opens it. */
+  /** Opened; null when none is kept. Throws SecretShut when no key opens it. */
   secret(workspaceId: WorkspaceId, id: string): Promise<unknown>;
   saveSecret(workspaceId: WorkspaceId, id: string, secret: unknown): Promise<void>;
   /** True for the one who may renew the secret until `until`; false while another does. */

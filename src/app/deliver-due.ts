@@ -1,5 +1,6 @@
 import type { CaseFile } from '../domain/case-file.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Team } from '../domain/people.ts';
 import type { Audience, Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Deps } from './deps.ts';
@@ -23,6 +24,7 @@ const NOT_SET_UP = {
   afterMs: 60_000,
   error: 'This surface is not set up here',
 } as const;
+const GONE = { ok: false, retry: 'never', error: 'They are not of the team any more' } as const;
 const notSetUp: Surface<unknown> = {
   send: () => Promise.resolve(NOT_SET_UP),
   redraw: () => Promise.resolve(NOT_SET_UP),
@@ -37,7 +39,7 @@ export type Draw<Drawn> = (
   key: string,
   say: Say,
   to: Audience,
-) => Promise<{ drawn: Drawn; file: CaseFile }>;
+) => Promise<{ drawn: Drawn; file: CaseFile; team: Pick<Team, 'members'> }>;
 
 type DeliverDeps<Drawn> = Pick<Deps, 'store' | 'clock' | 'log'> & {
   /** By kind of connection. */
@@ -131,7 +133,10 @@ async function sendRow<Drawn>(
       // Not sent yet: when it is, it will be drawn from the state of that moment.
       return { how: 'sent', row, at: deps.clock(), post: null };
     }
-    const { drawn } = await deps.draw({ ...row, tried: post.tried }, post.key, post.say, post.to);
+    const { drawn, team } = await deps.draw({ ...row, tried: post.tried }, post.key, post.say, post.to);
+    if (isGone(team, post.to)) {
+      return { how: 'sent', row, at: deps.clock(), post: null };
+    }
     const result = await surfaceOf(deps, post.connection).redraw({
       workspaceId,
       connection: post.connection,
@@ -146,7 +151,10 @@ async function sendRow<Drawn>(
       ? held(deps.clock(), row, result)
       : againOrNever(deps.clock(), row, result, null);
   }
-  const { drawn, file } = await deps.draw(row, row.key, message.say, message.to);
+  const { drawn, file, team } = await deps.draw(row, row.key, message.say, message.to);
+  if (isGone(team, message.to)) {
+    return afterSend(deps, row, message, file, GONE, begunAt);
+  }
   const { connection, channel } = file.case.place;
   const target = await targetOf(message.to, channel, () => postOf(`${row.caseId}/card`));
   const result: SendResult =
@@ -214,6 +222,11 @@ function againOrNever(now: Instant, row: OutboxRow, trouble: Trouble, doubtSince
 
 function held(now: Instant, row: OutboxRow, { afterMs, error }: { afterMs: number; error: string }): Outcome {
   return { how: 'left', row, at: now + afterMs, error };
+}
+
+/** Who left the team, or is a guest in it now, hears no more of its cases. */
+function isGone({ members }: Pick<Team, 'members'>, to: Audience): boolean {
+  return to.kind === 'member' && members.get(to.memberId)?.active !== true;
 }
 
 async function targetOf(

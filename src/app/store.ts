@@ -90,6 +90,8 @@ export type OutboxRow = {
   owedSince: Instant;
   /** A try was begun then, and nobody knows what became of it. */
   doubtSince: Instant | null;
+  /** Until when it is theirs who claimed it: what they tell of a try later than that counts only if it was made. */
+  leaseUntil: Instant;
   tried: Audience[];
   message: { op: 'post'; to: Audience; say: Say } | { op: 'redraw'; of: string };
 };

@@ -22,6 +22,7 @@ const ClaimedRow = z.object({
   attempts: z.int(),
   owedSince: Instant,
   doubtSince: Instant.nullable(),
+  leaseUntil: Instant,
   tried: z.array(Audience),
   message: Message,
 });
@@ -56,7 +57,8 @@ export function claimOutbox(
         tried_at = coalesce(o.tried_at, ${now}::bigint)
       from owed where o.id = owed.id
       returning o.id, o.workspace_id as "workspaceId", o.case_id as "caseId", o.key, o.destination, o.attempts,
-        o.owed_since as "owedSince", owed.tried_at as "doubtSince", o.tried, o.message`.execute(tx);
+        o.owed_since as "owedSince", owed.tried_at as "doubtSince", o.lease_until as "leaseUntil", o.tried,
+        o.message`.execute(tx);
     return z
       .array(ClaimedRow)
       .parse(rows)
@@ -143,6 +145,7 @@ async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' 
     on conflict (workspace_id, key) do nothing`.execute(tx);
 }
 
+/** Whose lease has gone to another process in the meantime changes nothing: that one looks, and tells. */
 async function recordTrouble(tx: Tx, outcome: Exclude<Outcome, { how: 'sent' }>): Promise<void> {
   const { row } = outcome;
   await tx
@@ -150,6 +153,7 @@ async function recordTrouble(tx: Tx, outcome: Exclude<Outcome, { how: 'sent' }>)
     .set({ ...changeFor(outcome), lease_until: null })
     .where('workspace_id', '=', row.workspaceId)
     .where('id', '=', Number(row.id))
+    .where('lease_until', '=', row.leaseUntil)
     .execute();
 }
 

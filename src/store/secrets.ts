@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SecretShut } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type Database, type Tx, withinWorkspaces } from './database.ts';
@@ -9,7 +10,7 @@ function placeOf(workspaceId: WorkspaceId, connectionId: string): string {
   return `${workspaceId}/${connectionId}`;
 }
 
-/** A connection's secret, opened; null when none is kept. Throws when no key opens it. */
+/** A connection's secret, opened; null when none is kept. Throws SecretShut when no key opens it. */
 export function readSecret(
   db: Database,
   seal: Seal,
@@ -23,8 +24,16 @@ export function readSecret(
       .where('workspace_id', '=', workspaceId)
       .where('connection_id', '=', connectionId)
       .executeTakeFirst();
-    return row ? z.json().parse(JSON.parse(seal.open(row.sealed, placeOf(workspaceId, connectionId)))) : null;
+    return row ? z.json().parse(JSON.parse(opened(seal, row.sealed, placeOf(workspaceId, connectionId)))) : null;
   });
+}
+
+function opened(seal: Seal, sealed: string, place: string): string {
+  try {
+    return seal.open(sealed, place);
+  } catch (cause) {
+    throw new SecretShut(cause instanceof Error ? cause.message : 'It can’t be opened', { cause });
+  }
 }
 
 /** Seals a connection's secret and writes it down in the place of an earlier one; null keeps none. */

@@ -76,6 +76,7 @@ describe.runIf(missing === null)('the story in a page of Slack, from the first c
     await mia.main.getByText('needs you').first().waitFor();
     whole.clock.forward(12_000);
     await ada.thread.getByText('The customer has heard nothing').waitFor();
+    await ada.main.getByText('Broken:').waitFor();
     await shot(ada, '08-broken');
 
     await mia.main.getByText('needs you: a promise was broken').waitFor();
@@ -87,7 +88,7 @@ describe.runIf(missing === null)('the story in a page of Slack, from the first c
     expect(await ada.thread.getByText(HEBREW).first().isVisible()).toBe(true);
 
     await ada.goTo('Kept');
-    await ada.main.getByText('My promises').waitFor();
+    await ada.main.getByText('no promise yet').waitFor();
     await shot(ada, '11-home');
     await ada.goTo('care');
     await ada.say('/care list');

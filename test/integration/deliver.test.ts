@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { act } from '../../src/app/act.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
+import { changeMember } from '../../src/app/members.ts';
 import type { SendResult, Surface, Target } from '../../src/app/surface.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import type { Card } from '../../src/conversation/card.ts';
@@ -61,7 +62,7 @@ describe('delivery', () => {
         drawn.push({ key, tried });
         const view = await loadView(on.deps, { workspaceId }, caseId);
         if (view === null || caseId === broken) throw new Error('The case is missing');
-        return { drawn: draw(view, key, say), file: view.file };
+        return { drawn: draw(view, key, say), file: view.file, team: view.team };
       },
     });
 
@@ -247,6 +248,47 @@ describe('delivery', () => {
     on.clock.forward(21_000);
     await deliver();
     expect(sent.filter(({ key }) => key.startsWith(id))).toHaveLength(3);
+  });
+
+  it('lets a process that comes back after its lease change nothing for who took over', async () => {
+    const id = await on.open('a process that slept');
+    const store = on.deps.store;
+    const [slept] = await store.claimOutbox(on.deps.clock(), 10, 20_000);
+    if (slept === undefined) throw new Error('There is nothing to send');
+    on.clock.forward(21_000);
+    const taken = await store.claimOutbox(on.deps.clock(), 10, 20_000);
+    expect(taken.map(({ id: rowId }) => rowId)).toContain(slept.id);
+    // when it tells of its own try, while the other one sends
+    const at = on.deps.clock();
+    await store.recordOutcomes([{ how: 'again', row: slept, at, error: 'cut off', doubtSince: at }]);
+    await store.recordOutcomes([{ how: 'unsaid', row: slept, at, error: 'cut off' }]);
+    // then nobody sends it a third time
+    expect(await store.claimOutbox(at, 10, 20_000)).toEqual([]);
+    on.clock.forward(21_000);
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(id))).toHaveLength(3);
+  });
+
+  it('sends nothing to who is of the team no more, and draws nothing for them again', async () => {
+    // given a nudge that stands in a direct message of its owner
+    const id = await on.open('whose owner leaves');
+    answer = ({ target }) =>
+      target.kind === 'member' ? { ok: true, ref: 'in private' } : { ok: false, retry: 'never', error: 'closed' };
+    await deliver();
+    expect(sent.filter(({ key, target }) => key.startsWith(id) && target.kind === 'member')).toHaveLength(3);
+    // when they leave, and there is more to say
+    const { id: ada } = on.memberOf('Ada');
+    await changeMember(on.deps, on.workspaceId, ada, (member) => ({ ...member, active: false }));
+    on.clock.forward(301_000);
+    await wakeDue(on.deps);
+    sent = [];
+    redrawn = [];
+    const outcomes = await deliver();
+    // then
+    expect(outcomes.unsaid, 'that there is nobody to tell is on the board').toBeGreaterThan(0);
+    expect(sent.filter(({ target }) => target.kind === 'member' && target.memberId === ada)).toEqual([]);
+    expect(redrawn).not.toContain('in private');
+    await changeMember(on.deps, on.workspaceId, ada, (member) => ({ ...member, active: true }));
   });
 
   describe('in doubt', () => {

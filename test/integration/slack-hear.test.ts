@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { META_VERSION } from '../../adapters/slack/meta.ts';
 import { eventually } from '../support/running-kept.ts';
@@ -15,7 +16,7 @@ describe('hearing Slack', () => {
   });
   afterEach(async () => {
     on.fake.heal();
-    await allDone();
+    await allDone().finally(() => void on.forgetOwed());
     for (const view of on.fake.views) if (view.type === 'modal') view.open = false;
   });
   afterAll(async () => {
@@ -23,8 +24,14 @@ describe('hearing Slack', () => {
     expect(on.fake.limitFaults).toEqual([]);
   });
 
+  /** All that was accepted is carried out, and nothing of it failed. */
   const allDone = () =>
-    eventually(async () => (await on.rows()).every(({ doneAt }) => doneAt !== null), 15_000);
+    eventually(async () => {
+      const owed = (await on.rows()).filter(({ doneAt }) => doneAt === null);
+      const errors = owed.flatMap(({ error }) => error ?? []);
+      if (errors.length > 0) throw new Error(errors.join('; '));
+      return owed.length === 0;
+    }, 5_000);
   const opened = (who = ada, kind = 'form') =>
     eventually(async () => {
       const view = on.fake.view(who.team, who.user);
@@ -71,7 +78,9 @@ describe('hearing Slack', () => {
         case_id: caseId,
         connection: 'slack/T1',
         ref: `${channel}:${card.ts}`,
-        message: JSON.stringify({ to: { kind: 'channel' }, say: { say: 'card' } }),
+        audience: JSON.stringify({ kind: 'channel' }),
+        say: JSON.stringify({ what: 'case card' }),
+        tried: '[]',
       })
       .execute();
     return card;
@@ -414,11 +423,33 @@ describe('hearing Slack', () => {
       const heard = await Promise.all([
         on.fake.press(press),
         on.fake.press({ ...press, more: { action_ts: '1700000000.4' } }),
+        // in the next second, but no later
+        on.fake.press({ ...press, more: { action_ts: '1700000001.0' } }),
       ]);
-      expect(heard.map(({ status }) => status)).toEqual([200, 200]);
+      expect(heard.map(({ status }) => status)).toEqual([200, 200, 200]);
       await opened();
       await allDone();
       expect(on.fake.calls('views.open')).toHaveLength(opens + 1);
+      // when it is pressed again later
+      await on.fake.press({ ...press, more: { action_ts: '1700000005.1' } });
+      await allDone();
+      expect(on.fake.calls('views.open')).toHaveLength(opens + 2);
+    });
+
+    it('what is under way when a process stops is finished; nothing new is taken', async () => {
+      const other = await on.another();
+      on.fake.keptAt(other.url);
+      on.fake.fault({ method: 'views.open', times: 1, what: 'slow', ms: 400 });
+      try {
+        await on.fake.command({ ...ada, channel: 'C1', text: 'Acme under way' });
+        const stopped = other.hearing.stop();
+        const event = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '8.1', text: '<@UBOT> list' };
+        expect((await on.fake.event({ team: 'T1', event })).status).toBe(503);
+        await stopped;
+        expect(shown((await opened()).view)).toContain('under way');
+      } finally {
+        on.fake.keptAt(on.url);
+      }
     });
 
     it('a form that is sent twice opens one case', async () => {
@@ -515,6 +546,40 @@ describe('hearing Slack', () => {
       }
     });
 
+    it('an inbox that hangs: told so while Slack still listens, and not done behind their back', async () => {
+      const { accept } = on.inbox;
+      on.inbox.accept = async (...args) => {
+        await sleep(3_200);
+        return accept(...args);
+      };
+      try {
+        const heard = await on.fake.command({ ...ada, channel: 'C1', text: 'Acme inbox hangs' });
+        expect(heard.ms).toBeLessThan(3_000);
+        expect(heard.body).toContain('this wasn’t taken in');
+        const view = await eventually(async () => {
+          const now = on.fake.view('T1', 'U1');
+          return shown(now?.view).includes('wasn’t taken in') ? now : null;
+        });
+        expect(view.view['callback_id']).toBe('card');
+        await allDone();
+        expect((await on.rows()).at(-1)?.error).toContain('said not to be taken');
+      } finally {
+        on.inbox.accept = accept;
+      }
+    });
+
+    it('a form that takes long to save says so, and then what came of it', async () => {
+      await on.fake.command({ ...ada, channel: 'C1', text: 'Acme takes long' });
+      await opened();
+      on.fake.fault({ method: 'conversations.info', times: 1, what: 'slow', ms: 2_600 });
+      on.clock.forward(6 * 60_000);
+      const heard = await on.fake.viewSubmit({ ...ada, typing: { 'field/stakes': 'Much' } });
+      expect(heard.ms).toBeLessThan(3_000);
+      expect(heard.body).toContain('being saved');
+      await eventually(async () => shown(on.fake.view('T1', 'U1')?.view).includes('Saved.'));
+      expect((await on.cases()).map(({ file }) => file.case.title)).toContain('takes long');
+    });
+
     it('an unknown button, or one of an older version: what stands there now, and it is logged', async () => {
       const [row] = await on.cases();
       const card = await post(row?.file.case.id ?? '', 'C2');
@@ -604,7 +669,7 @@ describe('hearing Slack', () => {
       });
       const second = await openCase('Acme from outside again', 'CS');
       expect(second.place).toEqual({ connection: 'slack/T1', channel: 'C2' });
-      await toldOf('is in <#C2>');
+      await toldOf('is in #general');
     });
   });
 

@@ -5,6 +5,8 @@ import { SlackSecret } from '../../adapters/slack/facts.ts';
 import { NEEDED_SCOPES } from '../../adapters/slack/scopes.ts';
 import type { SlackConfig } from '../../adapters/slack/slack-config.ts';
 import { NoToken } from '../../adapters/slack/tokens.ts';
+import { createConnections } from '../../src/store/connections.ts';
+import { createSeal } from '../../src/store/seal.ts';
 import { createBrowser, portToBe, startEmulatedSlack } from '../support/emulate-slack.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
 import { fakeTeam } from '../support/fake-slack-world.ts';
@@ -327,6 +329,19 @@ describe('against a Slack of our own', () => {
       await install.stop();
       expect(fake.calls('auth.test')).toHaveLength(1);
     });
+  });
+
+  test('a token that no key opens is none: what is owed there waits, until the key is back', async () => {
+    await installOver({ team: 'T2', user: 'U1' });
+    const connection = await on.connection('T2');
+    const { workspaceId, id } = connection;
+    const secret = await on.connections.secret(workspaceId, id);
+    const other = createConnections(on.db, createSeal([Buffer.alloc(32, 7).toString('base64')]));
+    await other.saveSecret(workspaceId, id, secret);
+    const { tokens } = on.process(oauth(fake.apiUrl), { clock: clock.now });
+    await expect(tokens.tokenOf(connection)).rejects.toThrow(NoToken);
+    await on.connections.saveSecret(workspaceId, id, secret);
+    expect(await tokens.tokenOf(connection)).toMatch(/^xoxb-/);
   });
 
   describe('tokens that are renewed', () => {

@@ -235,6 +235,16 @@ describe('sending to Slack', () => {
       channel?.members.push('UBOT');
     });
 
+    it('a workspace of an org that the app was taken out of: the org’s others go on', async () => {
+      const error = 'team_access_not_granted';
+      on.fake.fault({ method: 'chat.postMessage', times: 1, what: 'error', error, channel: 'C2' });
+      const id = await on.openIn('no access', 'C2');
+      await on.deliver();
+      expect(on.keysIn('C2', id)).toEqual([]);
+      expect(directsOf(id)).toBe(3);
+      expect((await on.connections.get(on.workspaceId, 'slack/T1'))?.status).toBe('connected');
+    });
+
     it('a person who was deactivated: the next way', async () => {
       const id = await on.openIn('gone', 'CA');
       const ada = on.fake.team('T1').users.get('U1');
@@ -279,6 +289,18 @@ describe('sending to Slack', () => {
       expect((await on.connections.get(on.workspaceId, 'slack/T1'))?.status).toBe('connected');
       expect(on.keysIn('C1', id)).toEqual(WHOLE_CASE);
     });
+  });
+
+  it('says when it can’t speak to a team, and not each time', async () => {
+    const warned = () =>
+      on.log.filter(({ level, fields }) => level === 'warn' && JSON.stringify(fields).includes('token_expired'));
+    on.fake.fault({ method: 'chat.postMessage', times: 3, what: 'error', error: 'token_expired' });
+    const id = await on.openIn('expired', 'C1');
+    await on.settle(2);
+    expect(on.keysIn('C1', id)).toEqual([]);
+    expect(warned()).toHaveLength(1);
+    await on.settle(1);
+    expect(on.keysIn('C1', id)).toEqual(WHOLE_CASE);
   });
 
   describe('where people from outside read along', () => {

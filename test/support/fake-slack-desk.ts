@@ -87,7 +87,7 @@ export async function slackDesk() {
       draw: async ({ workspaceId, caseId }, key, say) => {
         const view = await loadView(on.deps, { workspaceId }, caseId);
         if (view === null) throw new Error('The case is missing');
-        return { drawn: draw(view, key, say), file: view.file };
+        return { drawn: draw(view, key, say), file: view.file, team: view.team };
       },
     });
 

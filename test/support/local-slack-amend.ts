@@ -39,7 +39,10 @@ export function asSlackSends(it: Interaction, home: View | null): Fields {
   if (it.type !== 'view_submission' && it.type !== 'view_closed') return it;
   const view = withItsMark(View.parse(it.view));
   const values = z.looseObject({ values: State }).safeParse(view['state']).data?.values ?? {};
-  return { ...it, view: { ...view, state: { values: stateOf(view.blocks, touched(values)) } } };
+  return {
+    ...it,
+    view: { ...view, state: { values: withoutBlanks(stateOf(view.blocks, touched(values))) } },
+  };
 }
 
 /** A view under the id that it keeps, which it carries as its mark. */
@@ -48,16 +51,26 @@ export function withItsMark(view: View): View {
   return mark === undefined ? view : { ...rest, id: mark };
 }
 
-/** What somebody put in; an input that was emptied has no value. */
+/** What somebody put in. */
 function touched(state: State): State {
   return Object.fromEntries(
     Object.entries(state).map(([block, actions]) => [
       block,
+      Object.fromEntries(Object.entries(actions).filter(([, put]) => !isUntouched(put))),
+    ]),
+  );
+}
+
+/** An input that was emptied has no value. */
+export function withoutBlanks(state: State): State {
+  return Object.fromEntries(
+    Object.entries(state).map(([block, actions]) => [
+      block,
       Object.fromEntries(
-        Object.entries(actions).flatMap(([action, put]) => {
-          if (isUntouched(put)) return [];
-          return [[action, put['value'] === '' ? { ...put, value: null } : put]];
-        }),
+        Object.entries(actions).map(([action, put]) => [
+          action,
+          put['value'] === '' ? { ...put, value: null } : put,
+        ]),
       ),
     ]),
   );

@@ -30,7 +30,6 @@ export function slackClient({ local, page, wire }: { local: LocalSlack; page: Sl
   function as(name: Person) {
     const { id } = people[name];
     const modal = openModal({ wire, page, typedInto, userId: id, channel: channels.care });
-    const sees = (message: Message) => message.ephemeral_to === undefined || message.ephemeral_to === id;
     const dmRoom = async () =>
       Opened.parse(await control('/api/conversations.open', { users: id })).channel.id;
     const room = (channel: string) => channelId(channel);
@@ -45,7 +44,8 @@ export function slackClient({ local, page, wire }: { local: LocalSlack; page: Sl
       const now = { action_ts: String(Date.now() / 1000), token: 'verification-token', api_app_id: APP_ID };
       return { ...spare, ...now, user, team, enterprise: null, is_enterprise_install: false };
     };
-    const read = (channel: string) => page.messages(room(channel)).filter(sees);
+    const read = (channel: string) =>
+      page.messages(room(channel)).filter(({ ephemeral_to: to }) => to === undefined);
 
     return {
       id,
@@ -74,8 +74,8 @@ export function slackClient({ local, page, wire }: { local: LocalSlack; page: Sl
         read(channel).filter(({ thread_ts: thread, ts }) => thread === undefined || thread === ts),
       readThread: (root: Pick<Message, 'channel' | 'ts'>) =>
         read(root.channel).filter(({ thread_ts: thread, ts }) => thread === root.ts && ts !== root.ts),
-      /** What was shown to this person alone, the newest last. */
-      readEphemerals: (channel: string = 'care') => read(channel).filter(({ ephemeral_to: to }) => to === id),
+      /** What was shown to this person alone, wherever, the newest last. */
+      readEphemerals: () => page.whispers(id),
       /** Presses a button of a message by its label. Gives where it leads, if it leads somewhere. */
       press: async (message: Message, label: string): Promise<string | null> => {
         const button = needButton(buttonsOf(message), label, wordsOf(message));

@@ -18,6 +18,7 @@ export function forThePage(told: unknown): unknown {
   if (node['type'] === 'rich_text') {
     return { type: 'section', block_id: node['block_id'], text: { type: 'mrkdwn', text: richWords(node) } };
   }
+  if (node['type'] === 'datetimepicker') return { type: 'button', text: { text: 'Or pick a date and time' } };
   if (node['type'] === 'mrkdwn') return { ...node, text: unescaped(wordIn(node, 'text')) };
   if (node['type'] === 'input') return { ...node, element: drawable(Fields.parse(node['element'])) };
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, forThePage(value)]));
@@ -45,6 +46,7 @@ export function fromThePage(said: unknown): unknown {
 
 function richWords(node: Fields): string {
   const children = Nodes.safeParse(node['elements']).data ?? [];
+  const inner = () => children.map(richWords).join('');
   switch (node['type']) {
     case 'rich_text':
       return children.map(richWords).join('\n');
@@ -52,25 +54,28 @@ function richWords(node: Fields): string {
       return children.map((child) => `• ${richWords(child)}`).join('\n');
     case 'rich_text_quote':
     case 'rich_text_preformatted':
-      return children
-        .map(richWords)
-        .join('')
-        .split('\n')
-        .map((line) => `> ${line}`)
-        .join('\n');
+      return inner().replaceAll(/^/gmu, '> ');
     case 'rich_text_section':
-      return children.map(richWords).join('');
+      return inner();
+    default: {
+      const isBold = Fields.safeParse(node['style']).data?.['bold'] === true;
+      return isBold ? leafWords(node).replaceAll(/[^\n]+/gu, '*$&*') : leafWords(node);
+    }
+  }
+}
+
+function leafWords(node: Fields): string {
+  switch (node['type']) {
     case 'user':
       return `<@${wordIn(node, 'user_id')}>`;
     case 'date':
       return wordIn(node, 'fallback');
     case 'emoji':
       return `:${wordIn(node, 'name')}:`;
-    default: {
-      const text = quiet(wordIn(node, 'text') || wordIn(node, 'url'));
-      const isBold = Fields.safeParse(node['style']).data?.['bold'] === true;
-      return isBold ? text.replaceAll(/[^\n]+/gu, '*$&*') : text;
-    }
+    case 'link':
+      return `<${wordIn(node, 'url')}|${quiet(wordIn(node, 'text') || wordIn(node, 'url'))}>`;
+    default:
+      return quiet(wordIn(node, 'text'));
   }
 }
 
@@ -79,11 +84,15 @@ function wordIn(node: Fields, name: string): string {
   return typeof word === 'string' ? word : '';
 }
 
+/** Signs that the page takes for markup wherever they stand, and others that look like them. */
+const ALIKE: Partial<Record<string, string>> = { '*': '\u2217', '~': '\u223c', '`': '\u02cb' };
+
 /** Text in which nothing fires: rich text knows no markup. */
 function quiet(text: string): string {
   return text
-    .replaceAll(/[*_~`<>:]/gu, (sign) => `${JOINER}${sign}${JOINER}`)
-    .replaceAll('://', `:${JOINER}//`);
+    .replaceAll(/[*~`]/gu, (sign) => ALIKE[sign] ?? sign)
+    .replaceAll(/[_<>]/gu, (sign) => `${JOINER}${sign}${JOINER}`)
+    .replaceAll(/:(?=\/\/|[\w+-]+:)/gu, `:${JOINER}`);
 }
 
 function unescaped(mrkdwn: string): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withItsMark } from './local-slack-amend.ts';
+import { withItsMark, withoutBlanks } from './local-slack-amend.ts';
 import type { SlackPage } from './local-slack-page.ts';
 import {
   type Answer,
@@ -65,7 +65,7 @@ export function openModal(parts: {
       is_enterprise_install: false,
       container: { type: 'view', view_id: markOf(view) },
       trigger_id: spare.trigger_id,
-      view: { ...withItsMark(view), state: { values: state(view) } },
+      view: { ...withItsMark(view), state: { values: withoutBlanks(state(view)) } },
       ...more,
     };
   }
@@ -129,13 +129,21 @@ export function openModal(parts: {
       page.say({ t: 'view_submit', user: userId, values: state(view) });
       const answer = await within(answered, 'Kept didn’t answer the submission');
       if (answer.response_action === 'errors') return { kind: 'errors', errors: byLabel(view, answer) };
+      let isDrawn = false;
       return eventually(async (): Promise<Submitted | null> => {
         const now = top();
-        if (now === null) return { kind: 'closed' };
-        return now.id === view.id || isWaiting(now) ? null : { kind: 'view', words: wordsOf(now) };
+        if (now === null || markOf(now) !== markOf(view)) return { kind: 'closed' };
+        // A field that was changed just before may still draw the form itself anew.
+        isDrawn ||= answer.view !== undefined && now.id !== view.id && wire.isAnswer(now);
+        return isDrawn && !isWaiting(now) ? { kind: 'view', words: wordsOf(now) } : null;
       });
     },
-    close: () => page.say({ t: 'view_close', user: userId }),
+    /** What Slack sends when the form is sent, for a test that sends it itself. */
+    submission: async () => ({ ...(await payload(need(), {})), type: 'view_submission', response_urls: [] }),
+    close: async () => {
+      page.say({ t: 'view_close', user: userId });
+      await eventually(async () => top() === null);
+    },
   };
 }
 
@@ -188,7 +196,7 @@ async function filled(
     case 'conversations_select':
       return { type, selected_conversation: idIn(Object.entries(channels), word) };
     default:
-      return { type, value: word === '' ? null : word };
+      return { type, value: word };
   }
 }
 

@@ -24,6 +24,8 @@ export type SlackPage = {
   stack: () => readonly View[];
   home: (user: string) => View | null;
   messages: (channel: string) => readonly Message[];
+  /** What only that person sees, wherever it stands. */
+  whispers: (user: string) => readonly Message[];
   say: (said: Said) => void;
   close: () => Promise<void>;
 };
@@ -77,6 +79,11 @@ export async function openPage(local: LocalSlack, onSeen: (what: unknown) => voi
     stack: () => stack,
     home: (user) => homes.get(user) ?? null,
     messages: (channel) => [...(messages.get(channel)?.values() ?? [])],
+    whispers: (user) =>
+      [...messages.values()]
+        .flatMap((room) => [...room.values()])
+        .filter(({ ephemeral_to: to }) => to === user)
+        .toSorted((a, b) => (a.ts < b.ts ? -1 : 1)),
     say: (said) => socket.send(JSON.stringify(said)),
     close: async () => {
       socket.close();

@@ -10,6 +10,8 @@ export const people = {
 export type Person = keyof typeof people;
 
 export const KEPT_BOT = 'U0KEPT';
+/** What links into this Slack begin with. */
+export const SLACK_URL = 'http://example.slack.local/';
 export const TEAM_ID = 'T01EXAMPLE';
 export const APP_ID = 'A01KEPT';
 export const SIGNING_SECRET = 'a-signing-secret-of-the-tests';

@@ -39,6 +39,8 @@ export async function startWire(mode: 'events' | 'socket') {
   const spares = new Map<string, (spare: Spare) => void>();
   const answers = new Map<string, (answer: Answer) => void>();
   const owners = new Map<string, string>();
+  const names = new Map<unknown, string>();
+  const drawnByCall = new Set<string>();
   let behind: { local: LocalSlack; page: SlackPage } | null = null;
   let keptUrl: string | null = null;
   const local = () => (behind ?? missing('local-slack')).local;
@@ -66,13 +68,15 @@ export async function startWire(mode: 'events' | 'socket') {
   async function callApi(method: string, args: Fields, authorization: string): Promise<Fields> {
     calls.push({ method, args });
     if (method === 'views.update') {
+      const mark = args['view_id'] ?? names.get(args['external_id']);
       const standing = page()
         .stack()
-        .find((view) => view.external_id === args['view_id']);
-      if (standing === undefined) return { ok: false, error: 'not_found' };
+        .find((view) => view.external_id === mark);
+      if (standing?.external_id === undefined) return { ok: false, error: 'not_found' };
       const hash = args['hash'] ?? standing.hash;
       if (hash !== standing.hash) return { ok: false, error: 'hash_conflict' };
-      args['view'] = { ...Fields.parse(args['view']), external_id: standing.external_id };
+      args['view_id'] = standing.external_id;
+      args['view'] = named(Fields.parse(args['view']), standing.external_id);
     }
     if (method === 'views.open' || method === 'views.push') {
       args['view'] = marked(Fields.parse(args['view']), whoHas(args['trigger_id']));
@@ -88,6 +92,7 @@ export async function startWire(mode: 'events' | 'socket') {
     }
     if (reply.view !== undefined && method !== 'views.publish') {
       const { id } = reply.view;
+      drawnByCall.add(id);
       await until(() =>
         page()
           .stack()
@@ -126,12 +131,18 @@ export async function startWire(mode: 'events' | 'socket') {
     const { view } = answer;
     if (view === undefined) return said;
     const isNew = answer.response_action === 'push';
-    return JSON.stringify({ ...answer, view: isNew ? marked(view, user.id) : { ...view, external_id: id } });
+    return JSON.stringify({ ...answer, view: isNew ? marked(view, user.id) : named(view, id) });
   }
 
   function marked(view: Fields, owner: string): Fields {
     const mark = `V${String(owners.size + 1).padStart(8, '0')}`;
     owners.set(mark, owner);
+    return named(view, mark);
+  }
+
+  /** The mark stands in the place of the name that Kept may give a view. */
+  function named(view: Fields, mark: string): Fields {
+    if (view['external_id'] !== undefined) names.set(view['external_id'], mark);
     return { ...view, external_id: mark };
   }
 
@@ -194,6 +205,8 @@ export async function startWire(mode: 'events' | 'socket') {
       }),
     /** Whose modal that is: local-slack has one pile of modals for everybody. */
     ownerOf: (view: View) => owners.get(view.external_id ?? view.id) ?? '',
+    /** Whether a view was drawn as the answer to a submission, and not by a call of Kept’s. */
+    isAnswer: (view: View) => !drawnByCall.has(view.id),
     isConnected: () => mode === 'events' || sockets.isOpen(),
     stop: async () => {
       sockets.close();

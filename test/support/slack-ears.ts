@@ -18,7 +18,6 @@ import { createInbox } from '../../src/store/inbox.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { createStore } from '../../src/store/store.ts';
 import { type FakeSlack, startFakeSlack } from './fake-slack.ts';
-import { limitFaults } from './slack-limits.ts';
 import { useCases } from './use-cases.ts';
 
 const SECRET = 'a signing secret';
@@ -96,7 +95,7 @@ async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = 
 /** Kept's ears on a real store, with a fake Slack that speaks to them and is spoken to. */
 export async function slackEars(engine: 'embedded' | 'postgres' = 'embedded') {
   const on = await useCases(engine);
-  const fake = await startFakeSlack({ signingSecret: SECRET, walk: (what) => limitFaults(what) });
+  const fake = await startFakeSlack({ signingSecret: SECRET });
   await withinWorkspaces(on.db, [on.workspaceId], async (tx) => {
     const id = 'slack/T1';
     const row = { kind: 'slack' as const, externalId: 'T1', status: 'connected' as const, facts };
@@ -152,6 +151,10 @@ export async function slackEars(engine: 'embedded' | 'postgres' = 'embedded') {
         ])
         .orderBy('at')
         .execute(),
+    /** Takes what failed in one test out of the way of the next. */
+    forgetOwed: async () => {
+      await on.db.updateTable('kept.inbox').set({ done_at: 0 }).where('done_at', 'is', null).execute();
+    },
     cases: async (workspaceId = on.workspaceId) => on.deps.store.transact(workspaceId, (tx) => tx.cases(100)),
     stop: async () => {
       for (const one of others) await one.stop();

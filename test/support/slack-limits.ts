@@ -159,7 +159,9 @@ function richFaults(walk: Walk, element: Row, at: string): void {
     } else if (kind === 'broadcast' || kind === 'usergroup' || kind === 'channel') {
       walk.faults.push(`${at}: a ${kind} mention`);
     } else if (kind === 'link') {
-      walk.faults.push(`${at}: a link in text, ${wordsOf(part['url'])}`);
+      const url = wordsOf(part['url']);
+      if (!walk.links.some((begin) => url.startsWith(begin)))
+        walk.faults.push(`${at}: a link in text, ${url}`);
     } else if (kind !== 'emoji') {
       walk.faults.push(`${at}: unknown type ${String(kind)}`);
     }

@@ -3,7 +3,7 @@ import type { SlackEyes } from './local-slack-client.ts';
 import type { Modal, Submitted } from './local-slack-modal.ts';
 import { runningSlack } from './local-slack-running.ts';
 import type { Message } from './local-slack-shapes.ts';
-import type { Person } from './local-slack-team.ts';
+import { type Channel, type Person, SLACK_URL } from './local-slack-team.ts';
 import { labelsOf, wordsOf } from './local-slack-words.ts';
 import { eventually, runningKept } from './running-kept.ts';
 import { limitFaults } from './slack-limits.ts';
@@ -13,13 +13,14 @@ const MONDAY = '2026-11-23T10:00:00Z';
 
 /** Kept, installed by a token in a Slack of its own, with a clock to turn. */
 export async function slackWithKept(mode: 'events' | 'socket') {
-  const slack = await runningSlack(mode, limitFaults);
+  const slack = await runningSlack(mode, (seen) => limitFaults(seen, { links: [SLACK_URL] }));
   const clock = handClock(MONDAY);
   try {
     const engine = { databaseUrl: null, redisUrl: null };
     const kept = await runningKept(engine, clock.now, { slack: slack.config });
     slack.wire.keptAt(`http://127.0.0.1:${kept.port}/slack/events`);
     await eventually(async () => slack.wire.isConnected());
+    await untilInstalled(slack.client.as('Ada'));
     return {
       slack,
       clock,
@@ -38,9 +39,26 @@ export async function slackWithKept(mode: 'events' | 'socket') {
 /** Slack with Kept in it. */
 export type SlackWithKept = Awaited<ReturnType<typeof slackWithKept>>;
 
-/** What Kept answers one person at once, for their eyes alone: the newest of it. */
-export async function answerTo(who: SlackEyes, words: string): Promise<Message> {
-  return eventually(async () => who.readEphemerals().findLast((message) => wordsOf(message).includes(words)));
+/** With a token from the environment a team is connected soon after the start. */
+async function untilInstalled(who: SlackEyes): Promise<void> {
+  await eventually(async () => {
+    await who.openHome();
+    return who.home();
+  });
+}
+
+/** What Kept answers to `/care <said>`, for the asker’s eyes alone. */
+export async function asked(
+  who: SlackEyes,
+  said: string,
+  words: string,
+  channel: Channel = 'care',
+): Promise<Message> {
+  const before = new Set(who.readEphemerals().map(({ ts }) => ts));
+  await who.command(said, channel);
+  return eventually(async () =>
+    who.readEphemerals().find((message) => !before.has(message.ts) && wordsOf(message).includes(words)),
+  );
 }
 
 /** Says who leads whom and what each may decide, as the first member does it after the install. */
@@ -49,8 +67,7 @@ export async function setAuthority(
   of: Person,
   as: { lead?: Person; may?: string; money?: string; admin?: boolean },
 ): Promise<void> {
-  await who.command('team');
-  const card = await answerTo(who, 'Team and settings');
+  const card = await asked(who, 'team', 'Team and settings', 'general');
   await who.press(card, 'Set authority');
   const form = await who.form('Set authority');
   await form.put({ 'Who?': of });
@@ -69,7 +86,7 @@ export async function setAuthority(
 export async function sent(form: Modal): Promise<void> {
   const submitted: Submitted = await form.submit();
   if (submitted.kind === 'errors') throw new Error(`Turned away: ${JSON.stringify(submitted.errors)}`);
-  if (submitted.kind === 'view') form.close();
+  if (submitted.kind === 'view') await form.close();
 }
 
 /** Waits until a form has a field. */

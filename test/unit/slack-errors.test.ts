@@ -62,6 +62,7 @@ describe('what a refusal means', () => {
     ['missing_scope', 'our fault'],
     ['token_revoked', 'disconnected'],
     ['account_inactive', 'disconnected'],
+    ['team_access_not_granted', 'closed'],
     ['token_expired', 'held'],
     ['org_login_required', 'held'],
     ['out_of_teapots', 'later'],
