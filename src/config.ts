@@ -54,10 +54,18 @@ export class ConfigError extends Error {
 }
 
 const url = (...protocols: string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol));
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { abort: true });
 
 // Sentinel and Cluster name several hosts, which is no URL to the standard parser.
 const redisUrl = z.string().regex(/^(?:rediss?|rediss?\+(?:sentinel|cluster)):\/\/\S+$/u);
+
+/** Kept's own paths begin at its root, and links and redirects are made so. */
+const publicUrl = url('http:', 'https:').refine((value) => {
+  const { pathname, search, hash } = new URL(value);
+  return pathname === '/' && search === '' && hash === '';
+});
 
 /** Tokens travel there: in the clear only where they don't leave this machine. */
 const slackApiUrl = url('http:', 'https:')
@@ -81,7 +89,7 @@ const Environment = z.object({
     .pipe(z.int().max(65_535))
     .default(3_000),
   HOST: z.string().regex(/^\S+$/u).default('127.0.0.1'),
-  PUBLIC_URL: url('http:', 'https:').nullable().default(null),
+  PUBLIC_URL: publicUrl.nullable().default(null),
   DATABASE_URL: url('postgres:', 'postgresql:').nullable().default(null),
   REDIS_URL: redisUrl.nullable().default(null),
   KEPT_DATA_DIR: z.string().default('./.kept'),
@@ -90,12 +98,12 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SLACK_BOT_TOKEN: z
     .string()
-    .regex(/^xoxb-\S+$/u)
+    .regex(/^xoxb-[!-~]+$/u)
     .nullable()
     .default(null),
   SLACK_APP_TOKEN: z
     .string()
-    .regex(/^xapp-\S+$/u)
+    .regex(/^xapp-[!-~]+$/u)
     .nullable()
     .default(null),
   SLACK_SIGNING_SECRET: secret,
@@ -115,7 +123,10 @@ type Name = keyof Environment;
 export const VARIABLES: Record<Name, { expected: string; example: string }> = {
   PORT: { expected: 'a port number from 0 to 65535', example: '3000' },
   HOST: { expected: 'an address to listen on', example: '127.0.0.1' },
-  PUBLIC_URL: { expected: 'the address people reach Kept at', example: 'https://kept.example.com' },
+  PUBLIC_URL: {
+    expected: 'the address people reach Kept at, without a path',
+    example: 'https://kept.example.com',
+  },
   DATABASE_URL: {
     expected: 'the URL of a Postgres database',
     example: 'postgres://kept:secret@127.0.0.1:5432/kept',

@@ -18,6 +18,7 @@ import { permalink } from './permalink.ts';
 import { buttonRows } from './pieces.ts';
 import { drawContextOf, membersIn } from './post-context.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
+import { warningOf } from './warning.ts';
 import type { Whisper } from './whisper.ts';
 
 type Deps = Pick<SlackDeps, 'connections' | 'threadOf'>;
@@ -129,7 +130,8 @@ function isInModal({ opening, told }: Job): boolean {
 /** What a form carries when it is shown for the first time. */
 function newMeta(form: Form, place: Place, source: FormMeta['source']): FormMeta {
   const { id, nonce, subject } = form;
-  return { v: META_VERSION, kind: 'form', form: id, nonce, subject, place, source, filled: {} };
+  const about = { form: id, nonce, subject, place, source };
+  return { v: META_VERSION, kind: 'form', ...about, filled: {}, warned: warningOf(form) };
 }
 
 /** What drawing an answer needs to know. */

@@ -51,7 +51,12 @@ async function checkRequestUrl(signingSecret: string, publicUrl: string | null):
     ok(`${url} answers Slack’s challenge, and nobody else’s.`),
     ...(new URL(url).protocol === 'https:'
       ? []
-      : [warning(`Slack sends to https addresses only, and PUBLIC_URL is ${publicUrl}.`, MEND_ADDRESS)]),
+      : [
+          warning(
+            `Slack sends to https addresses only, and PUBLIC_URL is ${publicUrl}.`,
+            'Set PUBLIC_URL to the https address of the proxy before Kept.',
+          ),
+        ]),
   ];
 }
 

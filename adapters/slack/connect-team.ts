@@ -3,11 +3,11 @@ import type { Connection } from '../../src/app/connections.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
 import { MemberId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import type { Member } from '../../src/domain/people.ts';
-import type { SlackFacts, SlackSecret } from './facts.ts';
+import { SlackFacts, type SlackSecret } from './facts.ts';
 import { placeOf } from './place.ts';
 import { missingScopes } from './scopes.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
-import { newMember, SlackUser, whyNoMember, zoneOf } from './slack-user.ts';
+import { isAdminOf, newMember, SlackUser, whyNoMember, zoneOf } from './slack-user.ts';
 import type { NewClient } from './web-client.ts';
 
 const AuthTest = z.object({
@@ -40,19 +40,21 @@ type Parts = Pick<SlackDeps, 'connections' | 'changeMember' | 'clock' | 'newId' 
 
 /**
  * Connects the team, or the org, that a bot token is for: the first time with a workspace of its own, later with
- * the one it has, so that everything goes on where it stood. Who installed it is met, and runs it.
+ * the one it has, so that everything goes on where it stood. Who installs it is met; the first of them runs it.
  * Throws what Slack's client throws when the token is refused or Slack can't be reached.
  */
 export async function connectTeam(parts: Parts, granted: Granted): Promise<SlackConnection> {
   const { connections, clock, newId, log } = parts;
   const client = parts.newClient(granted.token);
   const auth = AuthTest.parse(await client.auth.test());
-  const facts = factsOf(auth, granted, granted.appId ?? (await appIdOf(parts, granted, auth)));
-  const externalId = facts.teamId ?? facts.enterpriseId;
+  const read = factsOf(auth, granted, granted.appId ?? (await appIdOf(parts, granted, auth)));
+  const externalId = read.teamId ?? read.enterpriseId;
   if (externalId === null) {
     throw new Error('Slack names neither a team nor an org for this token');
   }
   const known = await connections.find('slack', externalId);
+  // Who installs it again may be anybody whom Slack lets: they don't come to run it by that.
+  const facts = known === null ? read : { ...read, installedBy: SlackFacts.parse(known.facts).installedBy };
   const workspaceId = WorkspaceId.parse(newId());
   const installer = await installerOf(parts, granted, facts);
   const sample = installer ?? (known === null ? await ownerOf(parts, granted) : null);
@@ -60,7 +62,12 @@ export async function connectTeam(parts: Parts, granted: Granted): Promise<Slack
   const zone = (sample === null ? null : zoneOf(sample)) ?? here;
   const first: Member | null =
     installer &&
-    newMember(installer, { id: MemberId.parse(newId()), workspaceId, admin: true, now: clock() });
+    newMember(installer, {
+      id: MemberId.parse(newId()),
+      workspaceId,
+      admin: known === null || isAdminOf(installer, facts),
+      now: clock(),
+    });
   const team = { id: workspaceId, name: named(facts.name), zone, ...placeOf(sample?.locale ?? null, zone) };
   const { connection, isNew } = await connections.connect({
     kind: 'slack',
@@ -72,7 +79,7 @@ export async function connectTeam(parts: Parts, granted: Granted): Promise<Slack
       first === null || installer === null ? [] : [{ externalId: installer.id, memberId: first.id }],
   });
   if (!isNew && first !== null && installer !== null) {
-    await runs(parts, connection, installer.id, first);
+    await meetAgain(parts, connection, installer.id, first);
   }
   const lacks = missingScopes(facts.scopes).map(({ scope }) => scope);
   if (lacks.length > 0) {
@@ -151,12 +158,18 @@ async function asked<T>({ log }: Parts, what: string, ask: () => Promise<T>): Pr
   }
 }
 
-/** Who installs it again runs it from now on, whether they were known or not. */
-async function runs(parts: Parts, connection: Connection, externalId: string, first: Member): Promise<void> {
+/** Who installs it again is here, whether they were known or not, and runs it where they run the Slack team. */
+async function meetAgain(
+  parts: Parts,
+  connection: Connection,
+  externalId: string,
+  first: Member,
+): Promise<void> {
   const { workspaceId, id } = connection;
   const met = await parts.connections.meet(workspaceId, id, externalId, { ...first, workspaceId });
-  if (!met.admin || !met.active) {
-    await parts.changeMember(workspaceId, met.id, (member) => ({ ...member, admin: true, active: true }));
+  if (!met.active || (first.admin && !met.admin)) {
+    const admin = met.admin || first.admin;
+    await parts.changeMember(workspaceId, met.id, (member) => ({ ...member, admin, active: true }));
   }
 }
 

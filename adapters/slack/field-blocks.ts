@@ -76,7 +76,11 @@ function elementOf(pen: FieldPen, field: Field): Element {
     case 'channel': {
       // Slack turns a whole form away for an id that isn't one.
       const initial = /^[CG][A-Z0-9]+$/.test(value) ? { initial_conversation: value } : {};
-      const filter = { include: ['public' as const, 'private' as const] };
+      // It is for the team's own talk: a channel that another company reads can't be chosen.
+      const filter = {
+        include: ['public' as const, 'private' as const],
+        exclude_external_shared_channels: true,
+      };
       return {
         type: 'conversations_select',
         action_id,

@@ -7,6 +7,7 @@ import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
+import { warningOf } from './warning.ts';
 
 /** A form of ours as somebody has filled it in. `faults`: by field, what is wrong with who was picked there. */
 export type FilledForm = {
@@ -65,7 +66,7 @@ export function withFaults(form: Form, faults: ReadonlyMap<string, string>): For
   return faults.size === 0 ? form : { ...form, fields };
 }
 
-/** What the view carries on: fields whose value isn't what was typed are filled in by Kept once more. */
+/** What the drawn form carries on: fields whose value isn't what was typed are filled in by Kept once more. */
 export function refilled(meta: FormMeta, form: Form, typed: Values, also: readonly string[] = []): FormMeta {
   const changed = form.fields.flatMap(({ name, value }) =>
     also.includes(name) || (name in typed && typed[name] !== value) ? [name] : [],
@@ -74,5 +75,5 @@ export function refilled(meta: FormMeta, form: Form, typed: Values, also: readon
   for (const name of changed) {
     filled[name] = (filled[name] ?? 0) + 1;
   }
-  return { ...meta, filled };
+  return { ...meta, filled, warned: warningOf(form) };
 }

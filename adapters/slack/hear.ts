@@ -28,6 +28,7 @@ import { createSources } from './source-text.ts';
 import { storable } from './storable.ts';
 import { suggestions } from './suggest.ts';
 import type { Told } from './told.ts';
+import { createUnderWay } from './under-way.ts';
 import { createWhisper } from './whisper.ts';
 import { createWork } from './work.ts';
 
@@ -71,7 +72,7 @@ export function createHearing(parts: {
   const sources = createSources(asked);
   const whisper = createWhisper({ clientOf, log });
   const home = createHome({ asked, clientOf, log });
-  const lifecycle = createLifecycle({ audience, people, install, known });
+  const lifecycle = createLifecycle({ audience, people, install, known, home });
   const preview = createPreviewing({ asked: urgently, sources: createSources(urgently), clientOf, log });
   const answer = createAnswer(asked, whisper);
   const carryOut = createCarryOut({
@@ -94,7 +95,9 @@ export function createHearing(parts: {
     log,
   });
   const clicks = createDoubleClicks();
-  const work = createWork({ carryOut, lifecycle, answer, clientOf, inbox, clock, log });
+  const underWay = createUnderWay(log);
+  const work = createWork({ carryOut, lifecycle, answer, clientOf, inbox, underWay, clock, log });
+  let isStopping = false;
 
   async function hear(body: object, arrival: Arrival): Promise<void> {
     const parsed = parse(body);
@@ -109,7 +112,7 @@ export function createHearing(parts: {
       return;
     }
     const { told } = parsed;
-    if (work.isStopping()) {
+    if (isStopping) {
       refuse.notTaken(arrival, told);
       return;
     }
@@ -173,7 +176,7 @@ export function createHearing(parts: {
     const change = told.kind === 'action' ? changeOf(told) : null;
     if (told.kind === 'action' && change !== null) {
       arrival.accept();
-      work.track(preview(connection, told.userId, change));
+      void underWay.track(preview(connection, told.userId, change));
       return true;
     }
     return false;
@@ -205,7 +208,7 @@ export function createHearing(parts: {
     const isSaidNotToBe = deadline.isOver() && refuse.isSaid(told);
     deadline.end();
     if (how === 'repeat') {
-      begun.drop();
+      begun.drop(words.twice);
       await work.repeat(told, arrival);
     } else if (isSaidNotToBe) {
       begun.drop(words.notTaken);
@@ -232,7 +235,7 @@ export function createHearing(parts: {
   const { receive } = config;
   const bolt = createBolt({
     receiver: { init: () => undefined, start: () => Promise.resolve(), stop: () => Promise.resolve() },
-    hear,
+    hear: (body, arrival) => underWay.follow(hear(body, arrival)),
     log,
   });
   const socket =
@@ -253,19 +256,19 @@ export function createHearing(parts: {
     late: async () => {
       let count = 0;
       for (;;) {
-        const room = work.room();
+        const room = isStopping ? 0 : work.room();
         const rows = room === 0 ? [] : await inbox.claimLate(clock(), room, work.leaseMs);
         if (rows.length === 0) {
           return count;
         }
         count += rows.length;
-        await Promise.all(rows.map(workLate));
+        await Promise.all(rows.map((row) => underWay.track(workLate(row))));
       }
     },
     stop: async () => {
-      work.close();
+      isStopping = true;
       await socket?.stop();
-      await work.idle();
+      await underWay.idle();
     },
   };
 }

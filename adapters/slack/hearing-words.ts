@@ -9,6 +9,8 @@ export const hearingWords = {
   written: 'You wrote',
   notSavedYet:
     'Your form isn’t saved yet: something in it has to be changed. What you wrote is all still there.',
+  warned:
+    'Nothing is saved yet: please look at what stands against it. If you mean it all the same, send it again.',
   notSaved: 'Kept can’t save anything right now. Nothing is lost: please send it again in a minute.',
   unreadable: 'Kept couldn’t read that, so nothing was done. Please try it again, or begin anew with /care.',
   member: {
@@ -38,6 +40,10 @@ export const hearingWords = {
   begin: 'Begin anew with /care, or see what there is with /care list.',
   gaveUp:
     'Kept tried several times and couldn’t do this: something is wrong on its side, and it has been logged. What you wrote is still there.',
+  gaveUpForm:
+    'Kept couldn’t save this: something is wrong on its side, and it has been logged. What you wrote is still there: a button in your messages with Kept tries it again.',
+  lost: 'What you wrote is here, to be copied:',
+  twice: 'This came twice and was done once. You can close this.',
   done: 'Done.',
   saved: 'Saved.',
   go: 'The case’s thread is here:',

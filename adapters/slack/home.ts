@@ -18,6 +18,8 @@ export type Home = {
   open(connection: SlackConnection, userId: string): Promise<void>;
   /** Draws it again for who has opened it before, for what they did may show there. Nobody waits for it. */
   refresh(connection: SlackConnection, who: Who, userId: string): Promise<void>;
+  /** Takes what it shows from somebody who was a member and isn't any more: Slack would go on showing it. */
+  takeBack(connection: SlackConnection, userId: string): Promise<void>;
 };
 
 /** Publishes App Home tabs. */
@@ -46,20 +48,29 @@ export function createHome(parts: { asked: Asked; clientOf: ClientOf; log: Log }
     await show(connection, userId, drawHomeView(card, await contextOf(asked, connection, card, null)));
   }
 
+  async function open(connection: SlackConnection, userId: string): Promise<void> {
+    const known = await asked.people.memberFor(connection, userId);
+    if (!known.ok) {
+      const card = noteCard([text(words.member[known.why])]);
+      const context = { userIds: new Map(), threadUrl: null, whole: null };
+      await show(connection, userId, drawHomeView(card, context));
+      return;
+    }
+    if (opened.size >= REMEMBERED) {
+      opened.clear();
+    }
+    opened.add(`${connection.id}/${userId}`);
+    await publish(connection, userId, { workspaceId: connection.workspaceId, memberId: known.member.id });
+  }
+
   return {
-    open: async (connection, userId) => {
-      const known = await asked.people.memberFor(connection, userId);
-      if (!known.ok) {
-        const card = noteCard([text(words.member[known.why])]);
-        const context = { userIds: new Map(), threadUrl: null, whole: null };
-        await show(connection, userId, drawHomeView(card, context));
-        return;
+    open,
+    takeBack: async (connection, userId) => {
+      const { workspaceId, id } = connection;
+      const member = await asked.connections.memberOf(workspaceId, id, userId);
+      if (member !== null && !member.active) {
+        await open(connection, userId);
       }
-      if (opened.size >= REMEMBERED) {
-        opened.clear();
-      }
-      opened.add(`${connection.id}/${userId}`);
-      await publish(connection, userId, { workspaceId: connection.workspaceId, memberId: known.member.id });
     },
     refresh: async (connection, who, userId) => {
       if (!opened.has(`${connection.id}/${userId}`)) {

@@ -35,7 +35,7 @@ export function createInstall(parts: Parts): Install {
 
   async function connect(granted: Granted): Promise<SlackConnection> {
     const connection = await connectTeam({ ...parts, newClient }, granted);
-    tokens.forget(connection.id);
+    tokens.replaced(connection.id);
     return connection;
   }
 

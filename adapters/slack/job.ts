@@ -1,4 +1,5 @@
 import type { Opening } from './opening.ts';
+import { plainText } from './plain-text.ts';
 import type { SlackConnection } from './slack-deps.ts';
 import type { ByPerson } from './told.ts';
 
@@ -45,7 +46,7 @@ export function spotOf(told: ByPerson): Spot {
   }
 }
 
-/** What the person wrote, for a view that stands in the meantime. */
+/** What the person wrote, for where there is no time to look up whom it names. */
 export function writtenIn(told: ByPerson): string {
-  return told.kind === 'command' || told.kind === 'message shortcut' ? told.text : '';
+  return told.kind === 'command' || told.kind === 'message shortcut' ? plainText(told.text, new Map()) : '';
 }

@@ -26,7 +26,8 @@ export function createKnownConnections(parts: {
   async function read(externalId: string): Promise<SlackConnection | null> {
     const found = await connections.find('slack', externalId);
     const connection = found === null ? null : slackConnection(found);
-    if (connection === null) {
+    if (connection === null || connection.status === 'disconnected') {
+      // It may be connected again at any time, and whoever speaks then is to be heard at once.
       known.delete(externalId);
     } else {
       known.set(externalId, { connection, readAt: clock(), isBeingRead: false });

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AudienceOf } from './audience.ts';
+import type { Home } from './home.ts';
 import type { Install } from './install.ts';
 import type { KnownConnections } from './known-connections.ts';
 import type { People } from './people.ts';
@@ -9,14 +11,17 @@ import type { Lifecycle } from './told.ts';
 /** Takes over what the life of a team brings. */
 export type TakeOver = (connection: SlackConnection, what: Lifecycle) => Promise<void>;
 
+const Changed = z.object({ id: z.string() });
+
 /** Hands each on to whom it concerns. */
 export function createLifecycle(parts: {
-  audience: Pick<AudienceOf, 'forget'>;
+  audience: Pick<AudienceOf, 'forget' | 'personChanged'>;
   people: Pick<People, 'userChanged' | 'dndChanged'>;
   install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
   known: Pick<KnownConnections, 'forget'>;
+  home: Pick<Home, 'takeBack'>;
 }): TakeOver {
-  const { audience, people, install, known } = parts;
+  const { audience, people, install, known, home } = parts;
   return async (connection, what) => {
     switch (what.is) {
       case 'uninstalled':
@@ -25,8 +30,12 @@ export function createLifecycle(parts: {
       case 'tokens revoked':
         await install.tokensRevoked(connection, what.event);
         return known.forget(connection.externalId);
-      case 'person changed':
-        return people.userChanged(connection, what.user);
+      case 'person changed': {
+        audience.personChanged(connection, what.user);
+        await people.userChanged(connection, what.user);
+        const user = Changed.safeParse(what.user);
+        return user.success ? home.takeBack(connection, user.data.id) : undefined;
+      }
       case 'pause changed':
         return people.dndChanged(connection, what.event);
       case 'channel changed':

@@ -26,6 +26,8 @@ export const ViewMeta = z.discriminatedUnion('kind', [
     source: z.object({ heard: z.uuid(), link: z.string().nullable() }).nullable(),
     /** Field names → how often Kept has filled them in itself: part of their block ids, so that Slack shows it. */
     filled: z.record(z.string(), z.int()),
+    /** A mark of what the view says against what was typed: sent all the same, it is meant so. */
+    warned: z.string().default(''),
   }),
   z.object({ v: z.literal(META_VERSION), kind: z.literal('card') }),
   /** Stands while something is being looked up or saved. */
@@ -41,7 +43,12 @@ export type FormMeta = Extract<ViewMeta, { kind: 'form' }>;
 export const Pressed = z.discriminatedUnion('do', [
   z.object({ v: z.literal(META_VERSION), do: z.literal('act'), action: ActionId, subject: Subject }),
   /** Show what was cut, from a page on (0 is the first). */
-  z.object({ v: z.literal(META_VERSION), do: z.literal('whole'), ref: WholeRef, page: z.int().nonnegative() }),
+  z.object({
+    v: z.literal(META_VERSION),
+    do: z.literal('whole'),
+    ref: WholeRef,
+    page: z.int().nonnegative(),
+  }),
   /** Hear that again, with the trigger of this press: its form opens with what was typed. */
   z.object({ v: z.literal(META_VERSION), do: z.literal('again'), heard: z.uuid() }),
   /** Fill a field of this view in with a value that is offered. */

@@ -14,9 +14,12 @@ import {
 } from './payloads.ts';
 import type { Parsed, TeamRef, Told, What } from './told.ts';
 
+/** Slack's own payloads stay below 30. What is far deeper can't be written down, and isn't Slack's. */
+const DEEPEST = 200;
+
 /** Reads what Slack sent: a command, an interaction or an event. */
 export function parse(body: unknown): Parsed {
-  const shape = shapeOf(body);
+  const shape = isDeeper(body, DEEPEST) ? `more than ${DEEPEST} levels` : shapeOf(body);
   switch (shape) {
     case 'command':
       return read(SlashCommand, body, (it) => ({
@@ -98,6 +101,14 @@ function shapeOf(body: unknown): string {
     return 'command';
   }
   return 'type' in body && typeof body.type === 'string' ? body.type : 'no type';
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+  );
 }
 
 function read<S extends z.ZodType>(schema: S, body: unknown, tell: (it: z.infer<S>) => Told): Parsed {

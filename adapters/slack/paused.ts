@@ -24,7 +24,9 @@ export function pausedOf(dnd: Dnd, now: Instant): Absence | null {
   }
   // A pause that runs into the night goes on until the morning.
   const meets = window.from <= snooze.until;
-  return meets ? { from: Math.min(snooze.from, window.from), until: Math.max(snooze.until, window.until) } : snooze;
+  return meets
+    ? { from: Math.min(snooze.from, window.from), until: Math.max(snooze.until, window.until) }
+    : snooze;
 }
 
 function spanOf(from: Instant, until: Instant, now: Instant): { from: Instant; until: Instant } | null {

@@ -6,6 +6,7 @@ import { MemberId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
 import { errorCodeOf } from './error-code.ts';
+import { troubleOf } from './errors.ts';
 import { Dnd, pausedOf } from './paused.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 import { isAdminOf, type NoMember, newMember, SlackUser, updated, whyNoMember } from './slack-user.ts';
@@ -25,6 +26,11 @@ export type People = {
   userChanged(connection: SlackConnection, user: unknown): Promise<void>;
   /** Takes over what `dnd_updated_user` tells (the event) of somebody whom Kept has met. */
   dndChanged(connection: SlackConnection, event: unknown): Promise<void>;
+  /**
+   * Takes over what a list of the team's people tells of those whom Kept has met, behind the back of whoever
+   * asked for it: an event that was missed, as while Kept was down, would else make somebody away, or here, for ever.
+   */
+  seen(connection: SlackConnection, users: readonly SlackUser[]): void;
   /** Waits for the looks that nobody waits for. Call it before the database is closed. */
   idle(): Promise<void>;
 };
@@ -130,6 +136,22 @@ export function createPeople(parts: {
     return { ok: true, member };
   }
 
+  async function takeOverAll(connection: SlackConnection, users: readonly SlackUser[]): Promise<void> {
+    const met = await connections.everybody(connection.workspaceId, connection.id);
+    for (const user of users) {
+      const member = met.get(user.id);
+      if (member !== undefined && isNews(member, user, connection)) {
+        await takeOver(connection, user.id, user);
+      }
+    }
+  }
+
+  function isNews(member: Member, user: SlackUser, { facts }: SlackConnection): boolean {
+    return whyNoMember(user, facts) === null
+      ? JSON.stringify(updated(member, user, clock())) !== JSON.stringify(member)
+      : member.active;
+  }
+
   async function lookAtDnd(connection: SlackConnection, user: SlackUser): Promise<void> {
     const client = await clientOf(connection);
     const team = user.enterprise_user?.teams[0] ?? user.team_id;
@@ -159,7 +181,10 @@ export function createPeople(parts: {
     try {
       await work;
     } catch (error) {
-      log.warn({ err: error, connection: connection.id }, 'a slack person could not be looked at');
+      log.warn(
+        { trouble: troubleOf(error), connection: connection.id },
+        'a slack person could not be looked at',
+      );
     }
   }
 
@@ -186,6 +211,7 @@ export function createPeople(parts: {
       }
       await paused(connection, event.data.user, event.data.dnd_status);
     },
+    seen: (connection, users) => inBackground(connection, takeOverAll(connection, users)),
     idle: async () => {
       while (later.size > 0) {
         await Promise.all(later);

@@ -7,12 +7,19 @@ import type { Asked } from './gated-deps.ts';
 import type { Change } from './pressed.ts';
 import type { ClientOf, SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
+import { withTyped } from './typed-card.ts';
 
 /** Draws a form again when something in it has changed. Nothing is saved, so nothing is owed. */
 export type Previewing = (connection: SlackConnection, userId: string, change: Change) => Promise<void>;
 
-/** One view's changes, one after the other. `hash` is of our last drawing, where the next may build on it. */
-type Line = { turn: number; hash: string | null; last: Promise<void> };
+/** A change that was made before our last drawing stood there comes within this time. */
+const REMEMBERED_MS = 5_000;
+
+/**
+ * One view's changes, one after the other. `hash` is of our last drawing, and `superseded` of those before it: a
+ * change that was made in one of them builds on the last.
+ */
+type Line = { turn: number; hash: string; superseded: Set<string>; last: Promise<void> };
 
 /** Answers live fields. Of changes that come faster than they are drawn, the last says all that those before it do. */
 export function createPreviewing(parts: {
@@ -44,7 +51,7 @@ export function createPreviewing(parts: {
     }
     const drawn =
       reply.kind === 'card'
-        ? await cardView(asked, connection, reply.card)
+        ? await cardView(asked, connection, withTyped(reply.card, view))
         : drawFormView(
             withFaults(reply.form, filled.faults),
             refilled(meta, reply.form, values, set === null ? [] : [set.field]),
@@ -53,16 +60,26 @@ export function createPreviewing(parts: {
     const client = await clientOf(connection);
     const updated = await client.views.update({
       view_id: view.id,
-      hash: line.hash ?? view.hash,
+      hash: line.superseded.has(view.hash) ? line.hash : view.hash,
       view: drawn,
     });
-    // What Kept has filled in makes fields anew; a change that was sent before it doesn't know them.
-    line.hash = set === null ? (updated.view?.hash ?? null) : null;
+    if (set !== null) {
+      // What Kept has filled in makes fields anew; a change that was made before it doesn't know them.
+      line.superseded.clear();
+    } else if (updated.view?.hash !== undefined) {
+      line.superseded.add(view.hash).add(line.hash);
+      line.hash = updated.view.hash;
+    }
   }
 
   return async (connection, userId, change) => {
     const { id } = change.view;
-    const line = lines.get(id) ?? { turn: 0, hash: null, last: Promise.resolve() };
+    const line = lines.get(id) ?? {
+      turn: 0,
+      hash: change.view.hash,
+      superseded: new Set(),
+      last: Promise.resolve(),
+    };
     lines.set(id, line);
     line.turn += 1;
     const turn = line.turn;
@@ -82,8 +99,6 @@ export function createPreviewing(parts: {
       }
     })();
     await line.last;
-    if (turn === line.turn) {
-      lines.delete(id);
-    }
+    setTimeout(() => turn === line.turn && lines.delete(id), REMEMBERED_MS).unref();
   };
 }

@@ -21,7 +21,13 @@ export function slackRoutes(parts: { signingSecret: string; takeIn: TakeIn; log:
 
   async function receive(c: Context) {
     const { arrival, answered } = arrive();
-    const raw = await readBody(c.req.raw.body);
+    let raw: Buffer | null;
+    try {
+      raw = await readBody(c.req.raw.body);
+    } catch (err) {
+      log.info({ err }, 'a request to Slack’s address ended before it was whole');
+      return c.json({ error: 'This request ended too early.' }, 400);
+    }
     if (raw === null) {
       log.warn({ maxBytes: MAX_BODY }, 'a request to Slack’s address is too large');
       return c.json({ error: 'This is too large: 1 MB at most.' }, 413);

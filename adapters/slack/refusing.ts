@@ -4,6 +4,7 @@ import { text } from '../../src/conversation/view.ts';
 import type { Arrival } from './arrival.ts';
 import { drawCardView } from './card-views.ts';
 import { hearingWords as words } from './hearing-words.ts';
+import { writtenIn } from './job.ts';
 import { drawMessage } from './message.ts';
 import type { Told } from './told.ts';
 import { respond } from './whisper.ts';
@@ -41,12 +42,14 @@ export const refuse = {
 
   /** Whether the person is told that it wasn't taken; else Slack is, and sends it again. */
   isSaid: (told: Told): boolean =>
-    told.by === 'person' && ['command', 'submit', 'action', 'message shortcut'].includes(told.kind),
+    told.kind === 'command' ||
+    told.kind === 'submit' ||
+    ((told.kind === 'action' || told.kind === 'message shortcut') && told.responseUrl !== null),
 
   notTaken: (arrival: Arrival, told: Told): void => {
     switch (told.kind) {
       case 'command':
-        return arrival.accept(ephemeral(words.notTaken, `/care ${told.text}`.trim()));
+        return arrival.accept(ephemeral(words.notTaken, `/care ${writtenIn(told)}`.trim()));
       case 'submit': {
         const [field] = Object.keys(blocksOf(told.view.state));
         return field === undefined
@@ -57,8 +60,12 @@ export const refuse = {
         return arrival.accept({ options: [] });
       case 'action':
       case 'message shortcut':
+        if (told.responseUrl === null) {
+          // There is no way to the person but Slack's own sign that it went wrong.
+          return arrival.turnAway();
+        }
         arrival.accept();
-        return told.responseUrl === null ? undefined : void tell(told.responseUrl, words.notTaken);
+        return void tell(told.responseUrl, words.notTaken);
       default:
         return arrival.turnAway();
     }

@@ -31,8 +31,8 @@ export function createSlack(config: SlackConfig, deps: SlackDeps): Slack {
   const { log, clock, connections } = deps;
   const tokens = createTokens({ config, connections, clock, log });
   const clientOf = createClients({ apiUrl: config.apiUrl, tokenOf: tokens.tokenOf, log });
-  const audience = createAudience({ clientOf, clock });
   const people = createPeople({ ...deps, clientOf });
+  const audience = createAudience({ clientOf, clock, seen: people.seen });
   const install = createInstall({ ...deps, config, tokens });
   const hearing = createHearing({ config, deps, clientOf, audience, people, install });
   const routes = new Hono();

@@ -4,7 +4,7 @@ import type { Card } from '../../src/conversation/card.ts';
 import type { Form } from '../../src/conversation/form.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
-import { text } from '../../src/conversation/view.ts';
+import { strong, text } from '../../src/conversation/view.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { cardView, formContextOf } from './answer.ts';
 import type { CasePlace } from './case-place.ts';
@@ -19,6 +19,8 @@ import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
+import { withTyped } from './typed-card.ts';
+import { canBeWarned, warningOf } from './warning.ts';
 import type { Whisper } from './whisper.ts';
 
 /**
@@ -57,7 +59,15 @@ export async function submit(
     const reply = await deps.hear(who, { kind: 'preview', ...filled.intent });
     return reply.kind === 'form'
       ? mended(parts, connection, sent, filled, withFaults(reply.form, filled.faults))
-      : asCard(parts, connection, reply.kind === 'card' ? reply.card : noteCard([text(words.begin)]));
+      : asCard(
+          parts,
+          connection,
+          reply.kind === 'card' ? withTyped(reply.card, view) : noteCard([text(words.begin)]),
+        );
+  }
+  const warning = canBeWarned(meta.form) ? await unseenWarning(deps, who, filled) : null;
+  if (warning !== null) {
+    return mended(parts, connection, sent, filled, warning);
   }
   const opensCase = meta.form === 'open';
   const where = opensCase ? await parts.casePlaceOf(connection, told.userId, meta.place) : null;
@@ -69,7 +79,7 @@ export async function submit(
     case 'form':
       return mended(parts, connection, sent, filled, reply.form);
     case 'card':
-      return asCard(parts, connection, reply.card);
+      return asCard(parts, connection, withTyped(reply.card, view));
     case 'suggestions':
     case 'done':
     case 'go': {
@@ -85,6 +95,21 @@ export async function submit(
     default:
       return unreachable(reply);
   }
+}
+
+/** The form with what stands against what was typed, where that wasn't shown; null where nothing is to be looked at. */
+async function unseenWarning(
+  deps: Pick<SlackDeps, 'hear'>,
+  who: Who,
+  { intent, meta }: FilledForm,
+): Promise<Form | null> {
+  const reply = await deps.hear(who, { kind: 'preview', ...intent });
+  const warning = reply.kind === 'form' ? warningOf(reply.form) : '';
+  if (reply.kind !== 'form' || warning === '' || warning === meta.warned) {
+    return null;
+  }
+  const note = { b: 'text' as const, line: [strong(words.warned)] };
+  return { ...reply.form, notes: [note, ...reply.form.notes] };
 }
 
 /** The form again, with what has to be mended: as errors in place where nothing else has changed. */
@@ -145,30 +170,5 @@ async function tellPlace(
   await parts.whisper(
     { connection: job.connection, userId: job.told.userId, spot },
     { blocks: [{ type: 'section', text: plain(said) }], text: said },
-  );
-}
-
-/** What was typed into a form that can't be read any more, to be copied. */
-export function typedCard(view: SentView): Card {
-  const values = typedInto(view.state);
-  return {
-    tone: 'attention',
-    heading: [text('Kept')],
-    blocks: [
-      { b: 'text', line: [text(words.oldForm)] },
-      ...values.map((value) => ({ b: 'quote' as const, label: '', text: value })),
-      { b: 'note', line: [text(words.begin)] },
-    ],
-    actions: [],
-  };
-}
-
-/** Every text in a view's state, whatever its version. */
-function typedInto(state: unknown): string[] {
-  if (typeof state !== 'object' || state === null) {
-    return [];
-  }
-  return Object.entries(state).flatMap(([key, value]: [string, unknown]) =>
-    key === 'value' && typeof value === 'string' && value.trim() !== '' ? [value] : typedInto(value),
   );
 }

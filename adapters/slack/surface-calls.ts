@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { SendResult } from '../../src/app/surface.ts';
 import type { WorkspaceId } from '../../src/domain/ids.ts';
+import type { Instant } from '../../src/domain/instant.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { StillLooking } from './audience.ts';
 import { isSlacks, meaningOf, type Trouble, troubleOf } from './errors.ts';
@@ -15,6 +16,8 @@ const NO_TOKEN_MS = 10_000;
 const SOON_MS = 1_000;
 /** That a team can't be spoken to is said again after this long. */
 const SAY_AGAIN_MS = 10 * 60_000;
+/** Slack is asked again after this long whether it knows the token of a team that it turned away. */
+const ASK_AGAIN_MS = 10 * 60_000;
 /** A connection is read anew after this long. */
 const CONNECTION_FOR_MS = 5_000;
 
@@ -40,8 +43,9 @@ export function createThrough(parts: {
 }): Through {
   const { clientOf, forgetToken } = parts;
   const { log, clock, connections } = parts.deps;
-  const known = new Map<string, { connection: SlackConnection; until: number }>();
-  const said = new Map<string, number>();
+  const known = new Map<string, { connection: SlackConnection; until: Instant }>();
+  const said = new Map<string, Instant>();
+  const askedAt = new Map<string, Instant>();
 
   async function connectionOf(workspaceId: WorkspaceId, id: string): Promise<SlackConnection | null> {
     const name = `${workspaceId}/${id}`;
@@ -107,8 +111,28 @@ export function createThrough(parts: {
       return held(SOON_MS, code);
     }
     await connections.setStatus(connection.workspaceId, connection.id, 'disconnected');
+    askedAt.set(connection.id, clock());
     log.warn({ connection: connection.id, code }, 'Slack has disconnected us');
     return held(DISCONNECTED_MS, code);
+  }
+
+  /** Slack has turned good tokens away before, and nobody would think of installing Kept again for that. */
+  async function isBack(connection: SlackConnection): Promise<boolean> {
+    const { workspaceId, id } = connection;
+    if (clock() < (askedAt.get(id) ?? -Infinity) + ASK_AGAIN_MS) {
+      return false;
+    }
+    askedAt.set(id, clock());
+    try {
+      await (await clientOf(connection)).auth.test();
+    } catch (error) {
+      log.debug({ err: error, connection: id }, 'Slack still turns us away');
+      return false;
+    }
+    await connections.setStatus(workspaceId, id, 'connected');
+    known.delete(`${workspaceId}/${id}`);
+    log.info({ connection: id }, 'Slack takes the token again that it had turned away');
+    return true;
   }
 
   return async ({ workspaceId, connection: id, key, first }, work) => {
@@ -116,7 +140,7 @@ export function createThrough(parts: {
     if (connection === null) {
       return never('This Slack workspace was never connected');
     }
-    if (connection.status === 'disconnected') {
+    if (connection.status === 'disconnected' && !(await isBack(connection))) {
       return held(DISCONNECTED_MS, 'Slack is disconnected');
     }
     let at: Step = first;

@@ -32,8 +32,10 @@ export class NoToken extends Error {
 export type Tokens = {
   /** A bot token that is valid now. Throws NoToken when there is none, and whatever Slack's renewal throws. */
   tokenOf(connection: Pick<SlackConnection, 'workspaceId' | 'id'>): Promise<string>;
-  /** Forgets what it remembers of a secret: it was written anew, or Slack refused it. */
+  /** Forgets what it remembers of a secret: Slack refused it. What is not written down yet stays. */
   forget(connectionId: string): void;
+  /** The secret was written anew: whatever it remembers of the old one is nothing any more. */
+  replaced(connectionId: string): void;
   /** The token from the environment is that team's, and no other's. */
   lend(connectionId: string, token: string): void;
 };
@@ -207,6 +209,11 @@ export function createTokens(parts: {
       }
     },
     forget: (connectionId) => {
+      if (entries.get(connectionId)?.isSaved === true) {
+        entries.delete(connectionId);
+      }
+    },
+    replaced: (connectionId) => {
       entries.delete(connectionId);
     },
     lend: (connectionId, token) => {

@@ -14,8 +14,6 @@ export type Uninstall = {
   tokensRevoked(connection: SlackConnection, event: unknown): Promise<void>;
   /** Takes over an `app_uninstalled` event. */
   appUninstalled(connection: SlackConnection): Promise<void>;
-  /** Looks whether the connection's token is still good, and marks it disconnected when it isn't. */
-  check(connection: SlackConnection): Promise<'connected' | 'disconnected'>;
 };
 
 /**
@@ -31,34 +29,40 @@ export function createUninstall(parts: {
 }): Uninstall {
   const { connections, tokens, newClient, log } = parts;
 
+  /** A token that was refused may have given way to another in the meantime. */
   async function isGood(connection: SlackConnection): Promise<boolean> {
-    tokens.forget(connection.id);
-    try {
-      await newClient(await tokens.tokenOf(connection)).auth.test();
-      return true;
-    } catch (error) {
-      if (isTokenRefused(error) || error instanceof NoToken) {
-        return false;
+    for (let refused: string | null = null; ; ) {
+      tokens.forget(connection.id);
+      try {
+        const token = await tokens.tokenOf(connection);
+        if (token === refused) {
+          return false;
+        }
+        refused = token;
+        await newClient(token).auth.test();
+        return true;
+      } catch (error) {
+        if (error instanceof NoToken) {
+          return false;
+        }
+        if (!isTokenRefused(error)) {
+          throw error;
+        }
       }
-      throw error;
     }
   }
 
-  async function check(connection: SlackConnection): Promise<'connected' | 'disconnected'> {
+  /** Marks the connection disconnected when its token isn't good any more. */
+  async function check(connection: SlackConnection): Promise<void> {
     const { workspaceId, id } = connection;
-    if (await isGood(connection)) {
-      return 'connected';
+    if (!(await isGood(connection))) {
+      await connections.setStatus(workspaceId, id, 'disconnected');
+      log.warn({ connection: id, workspaceId }, 'slack team disconnected: install Kept there again to go on');
     }
-    await connections.setStatus(workspaceId, id, 'disconnected');
-    log.warn({ connection: id, workspaceId }, 'slack team disconnected: install Kept there again to go on');
-    return 'disconnected';
   }
 
   return {
-    check,
-    appUninstalled: async (connection) => {
-      await check(connection);
-    },
+    appUninstalled: check,
     tokensRevoked: async (connection, payload) => {
       const event = TokensRevoked.safeParse(payload);
       const { botUserId, botId } = connection.facts;

@@ -52,6 +52,8 @@ export type Connections = {
   /** True for the one who may renew the secret until `until`; false while another does. */
   leaseSecret(workspaceId: WorkspaceId, id: string, now: Instant, until: Instant): Promise<boolean>;
   memberOf(workspaceId: WorkspaceId, id: string, externalId: string): Promise<Member | null>;
+  /** Everybody whom the connection knows, by their ids there. */
+  everybody(workspaceId: WorkspaceId, id: string): Promise<Map<string, Member>>;
   /** By member id, their ids on this connection; who has none there is left out. */
   identitiesOf(
     workspaceId: WorkspaceId,

@@ -1,5 +1,4 @@
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
 import type { Member, Workspace } from '../domain/people.ts';
 import type { Rejection } from '../domain/rejection.ts';
 import { type Authority, authorityFault, notAnAdmin } from '../domain/team-change.ts';
@@ -58,7 +57,8 @@ export function setAuthority(
       return rejection;
     }
     await tx.saveMember({ ...before, ...authority });
-    await lookAtAll(tx, deps.clock());
+    // A ladder may have changed for anybody.
+    await tx.pullAlarms(null, deps.clock());
     return null;
   });
 }
@@ -110,17 +110,6 @@ async function changeTeam(
     await ring(deps, { rowIds: [], alarms: [now] });
   }
   return result;
-}
-
-/** A ladder may have changed for anybody: what is called for is looked at again. */
-async function lookAtAll(tx: StoreTx, now: Instant): Promise<void> {
-  const rows = await tx.unsettledPromises(null, 500);
-  const owners = rows.flatMap(({ file, promiseId }) =>
-    file.promises.flatMap(({ id, ownerId }) => (id === promiseId ? [ownerId] : [])),
-  );
-  for (const ownerId of new Set(owners)) {
-    await tx.pullAlarms(ownerId, now);
-  }
 }
 
 /** What decisions depend on, of a member. */

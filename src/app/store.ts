@@ -57,8 +57,8 @@ export type StoreTx = {
   /** Holds back every other change of the team and its settings until the transaction ends. */
   lockTeam(): Promise<void>;
   saveMember(member: Member): Promise<void>;
-  /** Makes the cases of an owner's unsettled promises due at `at`, where they were due later. */
-  pullAlarms(ownerId: MemberId, at: Instant): Promise<void>;
+  /** Makes the cases of an owner's unsettled promises, or all open cases (`null`), due at `at`, where they were due later. */
+  pullAlarms(ownerId: MemberId | null, at: Instant): Promise<void>;
   /** Unsettled promises of one owner, or of all (`null`), the soonest first. */
   unsettledPromises(ownerId: MemberId | null, limit: number): Promise<PromiseRow[]>;
   /** Open cases without a promise, the longest waiting first. */

@@ -9,6 +9,7 @@ import { askBlocks, decisionActions } from './ask-cards.ts';
 import type { Action, Block, Card, Inline, Subject } from './card.ts';
 import { titleOf } from './case-card.ts';
 import { noteCard, stakesOf } from './promise-cards.ts';
+import { nobodyFor } from './team-card.ts';
 import { button, member, moment, named, subjectOf, text, typed, type View } from './view.ts';
 import { words } from './words.ts';
 
@@ -49,7 +50,7 @@ export function nobodyCard(view: View, matter: Matter, standing: boolean): Card 
   return {
     tone: 'urgent',
     heading: [text(isAlone ? w.alone : w.text), ...titleOf(view)],
-    blocks: [stakesOf(view), ...(isAlone ? [hintOf(words.team.nobody)] : [])],
+    blocks: [stakesOf(view), ...(isAlone ? [hintOf(nobodyFor(view.team, ownerId ?? openedBy))] : [])],
     actions: [button('take', subjectFor(view, matter), 'primary')],
   };
 }
@@ -156,7 +157,17 @@ function actionsFor({ file }: View, matter: Matter, subject: Subject): Action[] 
 
 /** A call that needs no answer any more says what became of the matter, and who has it. */
 function overCard(view: View, matter: Matter): Card {
+  const promise = matter.kind === 'promise' ? promiseOf(view.file, matter.promiseId) : undefined;
+  if (promise?.status === 'broken' && promise.settled === null && promise.climb?.status !== 'taken') {
+    return missedCard(view, promise.climb?.calls.at(-1)?.holderId);
+  }
   return noteCard([text(words.call.over), ...titleOf(view), text('. '), ...outcomeOf(view, matter)]);
+}
+
+/** A promise at risk that was missed: nobody has it, and a climb of its own has begun. */
+function missedCard(view: View, called: MemberId | undefined): Card {
+  const next = called === undefined ? [] : [member(view, called), text(words.risk_card.calling)];
+  return noteCard([text(words.call.missed), ...titleOf(view), text('. '), ...next]);
 }
 
 function outcomeOf(view: View, matter: Matter): Inline[] {

@@ -24,16 +24,18 @@ type Command = {
 /** The words after `/care` that are a command of their own. Anything else opens a case. */
 const COMMANDS: readonly Command[] = [
   { pattern: /^(?:mine|my promises)$/iu, run: mine },
-  { pattern: /^(?:at )?risk$/iu, run: atRisk },
+  { pattern: /^(?:wh(?:at|o)(?:['’]?s| is| are)? )?(?:at )?risks?(?: now)?$/iu, run: atRisk },
   { pattern: /^list$/iu, run: list },
   { pattern: /^board$/iu, run: boardOf },
   { pattern: /^show(?: #?(\S*))?$/iu, run: show },
-  { pattern: /^away(?: (?:until|till) (.+))?$/iu, run: away },
+  { pattern: /^away(?: ((?:until|till)(?: .+)?))?$/iu, run: away },
   { pattern: /^back$/iu, run: back },
   { pattern: /^home$/iu, run: home },
   { pattern: /^policy$/iu, run: policy },
   { pattern: /^(?:team|settings)$/iu, run: team },
-  { pattern: /^(?:help|\?)$/iu, run: help },
+  { pattern: /^(?:help|\?)$/iu, run: (context) => help(context) },
+  { pattern: /^(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: (?:there|all|kept))?$/iu, run: hello },
+  { pattern: /^(?:thanks?|thank you|thx)(?: (?:a lot|so much|very much|kept))?$/iu, run: thanked },
 ];
 
 /** A single small word is a slip of the fingers far more often than a case. */
@@ -41,18 +43,16 @@ const SLIP = /^\p{Ll}{1,12}( \d+)?$/u;
 
 /** Whether a form comes of the words after `/care`, as far as the words alone can tell. */
 export function opensForm(said: string): boolean {
-  const trimmed = said.trim().replaceAll(/\s+/gu, ' ');
-  return !SLIP.test(trimmed) && !COMMANDS.some(({ pattern }) => pattern.test(trimmed));
+  const trimmed = inOneLine(said);
+  return !SLIP.test(trimmed) && commandIn(trimmed) === null;
 }
 
 /** Answers the words after `/care`. */
 export async function answerCommand(context: FormContext, said: string): Promise<Answer> {
-  const trimmed = said.trim().replaceAll(/\s+/gu, ' ');
-  for (const { pattern, run } of COMMANDS) {
-    const match = pattern.exec(trimmed);
-    if (match !== null) {
-      return { kind: 'card', card: await run(context, (match[1] ?? '').trim()) };
-    }
+  const trimmed = inOneLine(said);
+  const command = commandIn(trimmed);
+  if (command !== null) {
+    return { kind: 'card', card: await command.run(context, command.argument) };
   }
   if (SLIP.test(trimmed) && !(await isCustomer(context, trimmed))) {
     return { kind: 'card', card: await help(context, trimmed) };
@@ -60,9 +60,28 @@ export async function answerCommand(context: FormContext, said: string): Promise
   return { kind: 'open', values: await prefill(context, said.trim()) };
 }
 
+function inOneLine(said: string): string {
+  return said.trim().replaceAll(/\s+/gu, ' ');
+}
+
+/** The command that the words are, however a sentence of them ends, and what is said with it. */
+function commandIn(said: string): { run: Command['run']; argument: string } | null {
+  const bare = said.replace(/(?<=\S) ?[.!?…]+$/u, '');
+  for (const { pattern, run } of COMMANDS) {
+    const match = pattern.exec(bare);
+    if (match !== null) {
+      return { run, argument: (match[1] ?? '').trim() };
+    }
+  }
+  return null;
+}
+
 async function mine({ deps, who, team }: FormContext): Promise<Card> {
-  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.unsettledPromises(who.memberId, 100));
-  return mineCard(rows, team);
+  return deps.store.transact(who.workspaceId, async (tx) => {
+    const waiting = await tx.waitingCases(100);
+    const own = waiting.filter(({ file }) => file.case.ownerId === who.memberId);
+    return mineCard(await tx.unsettledPromises(who.memberId, 100), team, own);
+  });
 }
 
 async function atRisk({ deps, who, team }: FormContext): Promise<Card> {
@@ -106,17 +125,19 @@ async function show({ deps, who }: FormContext, argument: string): Promise<Card>
   });
 }
 
-async function away({ deps, who, me, now, calendar }: FormContext, argument: string): Promise<Card> {
+async function away(context: FormContext, argument: string): Promise<Card> {
+  const { deps, who, me, now, calendar, team } = context;
+  const then = isUnset(team, me) ? ` ${words.team.nobodyForYou}${words.team.setIt}` : words.away.promised;
   if (argument === '') {
     await goAway(deps, who, null);
-    return noteCard([text(words.away.open)]);
+    return noteCard([text(words.away.open), text(then)]);
   }
-  const until = readDay(argument, now, me.zone, calendar);
+  const until = readDay(argument.replace(/^\S+ ?/u, ''), now, me.zone, calendar);
   if (until === null) {
     return noteCard([text(words.away.unread)], 'attention');
   }
   await goAway(deps, who, until);
-  return noteCard([text(words.away.done(formatInstant(until, me.zone, now)))]);
+  return noteCard([text(words.away.done(formatInstant(until, me.zone, now))), text(then)]);
 }
 
 /** A day without a time is its first choice: who is away until Monday is back on Monday morning. */
@@ -157,7 +178,9 @@ async function policy({ policy: p, team, me }: FormContext): Promise<Card> {
       line(w.quiet(team.workspace.quiet.from, team.workspace.quiet.to)),
       {
         b: 'text',
-        line: isUnset(team, me) ? [text(words.team.nobody)] : [text(w.ladder), ladderWords(team, me)],
+        line: isUnset(team, me)
+          ? [text(words.team.nobodyForYou), text(words.team.setIt)]
+          : [text(w.ladder), ladderWords(team, me)],
       },
     ],
     actions: [],
@@ -189,7 +212,15 @@ async function isCustomer({ deps, who }: FormContext, name: string): Promise<boo
   return found.some((customer) => customer.name.toLowerCase() === name);
 }
 
-async function help(_context: FormContext, unknown = ''): Promise<Card> {
+function hello(context: FormContext): Promise<Card> {
+  return help(context, '', words.help.hello);
+}
+
+async function thanked(): Promise<Card> {
+  return noteCard([text(words.help.welcome)], 'good');
+}
+
+async function help(_context: FormContext, unknown = '', intro = words.help.intro): Promise<Card> {
   const rows = words.help.commands.map(([said, does]) => ({
     line: [strong(said ?? '')],
     detail: [text(does ?? '')],
@@ -202,7 +233,7 @@ async function help(_context: FormContext, unknown = ''): Promise<Card> {
     blocks: [
       {
         b: 'text',
-        line: unknown === '' ? [text(words.help.intro)] : [text(words.help.unknown), typed(unknown)],
+        line: unknown === '' ? [text(intro)] : [text(words.help.unknown), typed(unknown)],
       },
       { b: 'list', items: rows },
     ],

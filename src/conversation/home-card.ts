@@ -29,7 +29,7 @@ export function homeCard({ mine, promises, waiting, opened }: HomeParts, me: Mem
   const risk = atRiskCard(theirs, unpromised, team);
   const unset = isUnset(team, me);
   const blocks: Block[] = [
-    ...(unset ? [{ b: 'text' as const, line: [strong(words.team.nobody)] }] : []),
+    ...(unset ? [{ b: 'text' as const, line: [strong(words.team.nobodyForYou + words.team.setIt)] }] : []),
     ...section(w.mine, w.mineNone, mine.length, mineCard(mine, team)),
     ...section(w.atRisk, w.atRiskNone, itemsOf(risk), risk),
     ...section(w.opened, w.openedNone, opened.length, casesCard(opened, team)),

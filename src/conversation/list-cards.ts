@@ -15,13 +15,10 @@ type Item = Extract<Block, { b: 'list' }>['items'][number];
 /** More than this many are counted, not shown. Surfaces that hold fewer show them in pages. */
 const SHOWN = 100;
 
-/** *My promises*: the soonest first. */
-export function mineCard(rows: readonly PromiseRow[], team: Team): Card {
-  return listCard(
-    w.mine,
-    w.mineNone,
-    rows.map((row) => promiseItem(row, team)),
-  );
+/** *My promises*: the soonest first; and the cases of one's own that still want one. */
+export function mineCard(rows: readonly PromiseRow[], team: Team, waiting: readonly CaseRow[] = []): Card {
+  const promised = rows.map((row) => promiseItem(row, team));
+  return listCard(w.mine, w.mineNone, [...promised, ...waiting.map((row) => waitingItem(row, team))]);
 }
 
 /** What is at risk or broken, and the cases nobody has promised anything for. */
@@ -144,7 +141,7 @@ function waitingItem(row: CaseRow, team: Team): Item {
   const { file, customer } = row;
   const item = caseItem(row);
   const waiting = file.case.status === 'open' ? file.case.waiting : null;
-  const since: Inline[] = waiting === null ? [] : [text(', '), moment({ customer }, waiting.since)];
+  const since: Inline[] = waiting === null ? [] : [text(w.since), moment({ customer }, waiting.since)];
   const owner: Inline[] = file.case.ownerId === null ? [] : [text('; '), member({ team }, file.case.ownerId)];
   return {
     line: item.line,

@@ -4,6 +4,8 @@ import type { FormContext } from './forms/context.ts';
 
 /** A line that is longer is no title, but a story. */
 const LONGEST_TITLE = 120;
+/** A word that is longer is no customer's name, but an address or the like. */
+const LONGEST_NAME = 80;
 
 /**
  * What the words after `/care` say of the form: the customer by a name we know or the first word, what it is,
@@ -51,7 +53,7 @@ async function findCustomer(
   }
   // A capital first word with more after it is most often the customer: "Acme export down".
   const [first = '', ...rest] = words;
-  const isName = /^\p{Lu}/u.test(first) && rest.length > 0;
+  const isName = /^\p{Lu}/u.test(first) && first.length <= LONGEST_NAME && rest.length > 0;
   return isName
     ? { customer: `new:${first.replace(/[:,]$/u, '')}`, rest: rest.join(' ') }
     : { customer: null, rest: said };

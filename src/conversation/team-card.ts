@@ -1,3 +1,4 @@
+import type { MemberId } from '../domain/ids.ts';
 import { ladderOf, reachOf } from '../domain/ladder.ts';
 import { adminsOf, type Limit, type Member, mayChangeTeam, type Team } from '../domain/people.ts';
 import { type Action, type Block, type Card, type Inline, noSubject } from './card.ts';
@@ -14,7 +15,7 @@ const SHOWN = 20;
 export function teamCard(team: Team, me: Member, connection: string): Card {
   const blocks: Block[] = [];
   if (isUnset(team, me)) {
-    blocks.push({ b: 'text', line: [strong(w.nobody)] });
+    blocks.push({ b: 'text', line: [strong(w.nobodyForYou)] });
   }
   blocks.push({ b: 'facts', rows: [{ label: w.ladder, value: [ladderWords(team, me)] }] });
   blocks.push({ b: 'text', line: [strong(w.holders)] }, ...holders(team));
@@ -32,6 +33,11 @@ export function savedCard(team: Team, me: Member, connection: string): Card {
 /** Whether nobody would be called for a promise of this member. */
 export function isUnset(team: Team, { id }: Pick<Member, 'id'>): boolean {
   return ladderOf(team, id).length === 0;
+}
+
+/** That nobody would be called for a member's promise, and how to mend it. */
+export function nobodyFor(team: Team, id: MemberId): string {
+  return w.nobodyFor(nameOf({ team }, id)) + w.setIt;
 }
 
 /** The ladder of a member by names, the first called first. */

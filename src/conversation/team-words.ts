@@ -3,7 +3,9 @@ export const teamWords = {
   team: {
     heading: 'Team and settings',
     saved: 'Saved. This is how it stands now.',
-    nobody: 'Nobody is set to be called when a promise is at risk. Set it with /care team.',
+    nobodyForYou: 'Nobody is set to be called when a promise of yours is at risk.',
+    nobodyFor: (name: string) => `Nobody is set to be called when a promise of ${name} is at risk.`,
+    setIt: ' Set it with /care team.',
     ladder: 'Called for you',
     noLadder: 'nobody yet',
     holders: 'Who may decide what',
@@ -37,7 +39,7 @@ export const teamWords = {
   home: {
     heading: (name: string) => `Hello ${name}`,
     mine: 'My promises',
-    mineNone: 'You have no open promises: nobody is waiting for you.',
+    mineNone: 'You have no open promises.',
     atRisk: 'At risk in my team',
     atRiskNone: 'Nothing is at risk in your team.',
     opened: 'Cases I opened',

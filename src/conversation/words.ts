@@ -163,6 +163,7 @@ export const words = {
     recommendation: 'Recommendation',
     askedBy: 'Asked by',
     over: 'No longer needed: ',
+    missed: 'Missed: ',
     taken: ' has it.',
     settled: 'the matter is settled.',
     yours: 'It is yours to answer until ',
@@ -228,12 +229,13 @@ export const words = {
   list: {
     mine: 'My promises',
     openNone: 'There are no open promises.',
-    mineNone: 'You have no open promises. Nobody is waiting for you.',
+    mineNone: 'You have no open promises.',
     atRisk: 'At risk now',
     atRiskNone: 'Nothing is at risk now.',
     all: 'Care cases',
     allNone: 'No care cases yet. Open the first one with /care and what has happened.',
     waiting: 'no promise yet',
+    since: ', since ',
     broken: 'broken, due ',
     due: 'due ',
     owner: ' owns it, ',
@@ -254,9 +256,9 @@ export const words = {
   },
 
   away: {
-    done: (until: string) =>
-      `You are away until ${until}. What you promised for that time goes to your ladder now.`,
-    open: 'You are away until you say /care back. What you have promised goes to your ladder now.',
+    done: (until: string) => `You are away until ${until}.`,
+    open: 'You are away until you say /care back.',
+    promised: ' What you promised for that time goes to your ladder now.',
     back: 'Welcome back. You can be called on again.',
     unread: 'That time can’t be read. Say it like: /care away until Monday 9am, or: /care away',
   },
@@ -278,6 +280,8 @@ export const words = {
 
   help: {
     heading: 'What Kept does for you',
+    hello: 'Hello. Say what has happened to a customer, and it becomes a care case. Or one of these:',
+    welcome: 'You’re welcome.',
     unknown: 'That is no command, and too little for a case. What has happened, and to whom? You wrote: ',
     intro: 'Kept sees to it that every promise made to a customer is kept.',
     commands: [

@@ -64,20 +64,24 @@ export async function lockCase(tx: Tx, ref: Ref): Promise<Locked | null> {
   return file ? { file, version: alarm.version } : null;
 }
 
-/** Makes the cases of an owner's unsettled promises due at `at`, where they were due later or never. */
+/** Makes the cases of an owner's unsettled promises, or all open cases, due at `at`, where they were due later or never. */
 export async function pullAlarms(
   tx: Tx,
   workspaceId: WorkspaceId,
-  ownerId: MemberId,
+  ownerId: MemberId | null,
   at: Instant,
 ): Promise<void> {
+  const which =
+    ownerId === null
+      ? sql`a.needed`
+      : sql`a.subject_id in (
+        select case_id from kept.promise
+        where workspace_id = ${workspaceId} and owner_id = ${ownerId} and unsettled)`;
   // In one order, as every decision locks one row at a time.
   await sql`
     with owned as (
       select a.subject_id from kept.alarm a
-      where a.workspace_id = ${workspaceId} and a.subject_kind = 'case' and a.subject_id in (
-        select case_id from kept.promise
-        where workspace_id = ${workspaceId} and owner_id = ${ownerId} and unsettled)
+      where a.workspace_id = ${workspaceId} and a.subject_kind = 'case' and ${which}
       order by a.subject_id for update)
     update kept.alarm a set due_at = least(a.due_at, ${at}) from owned
     where a.workspace_id = ${workspaceId} and a.subject_kind = 'case' and a.subject_id = owned.subject_id`.execute(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Connection, Connections } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
-import { identitiesOf, insertIdentity, meet, memberOf } from './identities.ts';
+import { everybody, identitiesOf, insertIdentity, meet, memberOf } from './identities.ts';
 import { insertWorkspace } from './people.ts';
 import type { Seal } from './seal.ts';
 import { leaseSecret, readSecret, writeSecret } from './secrets.ts';
@@ -47,6 +47,8 @@ export function createConnections(db: Database, seal: Seal): Connections {
     leaseSecret: (workspaceId, id, now, until) => leaseSecret(db, workspaceId, id, now, until),
     memberOf: (workspaceId, id, externalId) =>
       withinWorkspaces(db, [workspaceId], (tx) => memberOf(tx, workspaceId, id, externalId)),
+    everybody: (workspaceId, id) =>
+      withinWorkspaces(db, [workspaceId], (tx) => everybody(tx, workspaceId, id)),
     identitiesOf: (workspaceId, id, memberIds) => identitiesOf(db, workspaceId, id, memberIds),
     meet: (workspaceId, id, externalId, member) => meet(db, workspaceId, id, externalId, member),
   };

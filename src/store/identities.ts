@@ -12,17 +12,31 @@ export async function memberOf(
   connectionId: string,
   externalId: string,
 ): Promise<Member | null> {
-  const row = await tx
+  const row = await membersBy(tx, workspaceId, connectionId)
+    .where('i.external_id', '=', externalId)
+    .executeTakeFirst();
+  return row ? Member.parse(row.doc) : null;
+}
+
+/** Everybody whom a connection knows, by their ids there. */
+export async function everybody(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  connectionId: string,
+): Promise<Map<string, Member>> {
+  const rows = await membersBy(tx, workspaceId, connectionId).execute();
+  return new Map(rows.map(({ external_id, doc }) => [external_id, Member.parse(doc)]));
+}
+
+function membersBy(tx: Tx, workspaceId: WorkspaceId, connectionId: string) {
+  return tx
     .selectFrom('kept.identity as i')
     .innerJoin('kept.member as m', (join) =>
       join.onRef('m.workspace_id', '=', 'i.workspace_id').onRef('m.id', '=', 'i.member_id'),
     )
-    .select('m.doc')
+    .select(['i.external_id', 'm.doc'])
     .where('i.workspace_id', '=', workspaceId)
-    .where('i.connection_id', '=', connectionId)
-    .where('i.external_id', '=', externalId)
-    .executeTakeFirst();
-  return row ? Member.parse(row.doc) : null;
+    .where('i.connection_id', '=', connectionId);
 }
 
 const Found = z.object({ member_id: MemberId, external_id: z.string() });

@@ -24,7 +24,9 @@ export function readSecret(
       .where('workspace_id', '=', workspaceId)
       .where('connection_id', '=', connectionId)
       .executeTakeFirst();
-    return row ? z.json().parse(JSON.parse(opened(seal, row.sealed, placeOf(workspaceId, connectionId)))) : null;
+    return row
+      ? z.json().parse(JSON.parse(opened(seal, row.sealed, placeOf(workspaceId, connectionId))))
+      : null;
   });
 }
 

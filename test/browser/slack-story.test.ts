@@ -75,7 +75,7 @@ describe.runIf(missing === null)('the story in a page of Slack, from the first c
     await mia.goTo('Mia Manager');
     await mia.main.getByText('needs you').first().waitFor();
     whole.clock.forward(12_000);
-    await ada.thread.getByText('The customer has heard nothing').waitFor();
+    await ada.thread.getByText('The customer has heard nothing from us').waitFor();
     await ada.main.getByText('Broken:').waitFor();
     await shot(ada, '08-broken');
 

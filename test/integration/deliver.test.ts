@@ -273,7 +273,9 @@ describe('delivery', () => {
     // given a nudge that stands in a direct message of its owner
     const id = await on.open('whose owner leaves');
     answer = ({ target }) =>
-      target.kind === 'member' ? { ok: true, ref: 'in private' } : { ok: false, retry: 'never', error: 'closed' };
+      target.kind === 'member'
+        ? { ok: true, ref: 'in private' }
+        : { ok: false, retry: 'never', error: 'closed' };
     await deliver();
     expect(sent.filter(({ key, target }) => key.startsWith(id) && target.kind === 'member')).toHaveLength(3);
     // when they leave, and there is more to say

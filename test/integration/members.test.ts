@@ -143,6 +143,23 @@ describe.each(engines)('on %s', (engine) => {
       await change({ chat: { away: null, paused: null } });
     });
 
+    it('is called for a case without a promise as well, once it is set', async () => {
+      const { id: sam } = kept.memberOf('Sam');
+      await change({ limit: null }, sam);
+      const caseId = await kept.open('nobody promises');
+      kept.clock.forward(HOUR);
+      await wakeDue(kept.deps);
+      const climbOf = async () => {
+        const file = await kept.deps.store.transact(kept.workspaceId, (tx) => tx.readCase(caseId));
+        return file?.case.status === 'open' ? file.case.waiting?.climb : null;
+      };
+      expect(await climbOf()).toMatchObject({ status: 'nobody' });
+      const authority = { leadId: null, limit: { money: 100, days: null }, title: '', admin: false };
+      await setAuthority(kept.deps, kept.whoIs('Ada'), sam, authority, randomUUID());
+      await wakeDue(kept.deps);
+      expect(await climbOf()).toMatchObject({ status: 'calling', calls: [{ holderId: sam }] });
+    });
+
     it('is changed once by a form that comes twice, and by nobody who may not', async () => {
       const leo = kept.memberOf('Leo').id;
       const authority = { leadId: null, limit: null, title: 'Lead', admin: true };

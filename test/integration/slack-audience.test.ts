@@ -38,7 +38,7 @@ describe('who reads along', () => {
   afterAll(() => fake.stop());
   beforeEach(() => {
     const clientOf = createClients({ apiUrl: fake.apiUrl, tokenOf: async () => 'xoxb-T1', log: silent });
-    audience = createAudience({ clientOf, clock: clock.now });
+    audience = createAudience({ clientOf, clock: clock.now, seen: () => {} });
   });
   afterEach(() => fake.heal());
 
@@ -97,8 +97,14 @@ describe('who reads along', () => {
     const some = crowd('UO', 30, org);
     const many = crowd('UM', 501, org);
     const shown = fake.team('T1').channels;
-    shown.set('CO1', fakeChannel('CO1', 'of-the-org', ['U1', ...some.map(({ id }) => id)], { orgShared: true }));
-    shown.set('CO2', fakeChannel('CO2', 'all-hands', ['U1', ...many.map(({ id }) => id)], { orgShared: true }));
+    shown.set(
+      'CO1',
+      fakeChannel('CO1', 'of-the-org', ['U1', ...some.map(({ id }) => id)], { orgShared: true }),
+    );
+    shown.set(
+      'CO2',
+      fakeChannel('CO2', 'all-hands', ['U1', ...many.map(({ id }) => id)], { orgShared: true }),
+    );
     await audience.of(connection, 'C1');
     add([...some, ...many]);
     await expect(audience.of(connection, 'CO1')).rejects.toThrow(StillLooking);

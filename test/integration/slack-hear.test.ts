@@ -1,72 +1,28 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { META_VERSION } from '../../adapters/slack/meta.ts';
 import { eventually } from '../support/running-kept.ts';
 import { type SlackEars, slackEars } from '../support/slack-ears.ts';
+import { ada, type SlackWitness, slackWitness } from '../support/slack-witness.ts';
 
-const ada = { team: 'T1', user: 'U1' };
 const FIVE_MINUTES = 5 * 60_000;
 
 describe('hearing Slack', () => {
   let on: SlackEars;
+  let see: SlackWitness;
 
   beforeAll(async () => {
     on = await slackEars();
+    see = slackWitness(on);
   });
-  afterEach(async () => {
-    on.fake.heal();
-    await allDone().finally(() => void on.forgetOwed());
-    for (const view of on.fake.views) if (view.type === 'modal') view.open = false;
-  });
+  afterEach(() => see.tidy());
   afterAll(async () => {
     await on.stop();
     expect(on.fake.limitFaults).toEqual([]);
   });
 
-  /** All that was accepted is carried out, and nothing of it failed. */
-  const allDone = () =>
-    eventually(async () => {
-      const owed = (await on.rows()).filter(({ doneAt }) => doneAt === null);
-      const errors = owed.flatMap(({ error }) => error ?? []);
-      if (errors.length > 0) throw new Error(errors.join('; '));
-      return owed.length === 0;
-    }, 5_000);
-  const opened = (who = ada, kind = 'form') =>
-    eventually(async () => {
-      const view = on.fake.view(who.team, who.user);
-      return view?.view['callback_id'] === kind ? view : null;
-    });
-  const shown = (what: unknown) => JSON.stringify(what);
-  /** What a person was told for their eyes alone, the latest last. */
-  const told = (user = 'U1', team = 'T1') => [
-    ...on.fake.responses
-      .filter((one) => one.user === user && one.team === team)
-      .map(({ body }) => shown(body)),
-    ...on.fake.ephemerals.filter((one) => one.user === user && one.team === team).map((one) => shown(one)),
-    ...on.fake.directs(team, user).map((one) => shown(one)),
-  ];
-  const toldOf = (words: string, user = 'U1', team = 'T1') =>
-    eventually(async () => told(user, team).find((one) => one.includes(words)));
   const warned = (words: string) => on.log.filter(({ message }) => message.includes(words));
-  /** A message of Kept's with a button that carries `value`. */
-  const buttonMessage = (value: string, team = 'T1') => {
-    const message = on.fake.say({ team, channel: 'C1', user: 'UBOT', text: 'a message' });
-    const button = { type: 'button', action_id: 'act/0', text: { type: 'plain_text', text: 'Press' }, value };
-    message.blocks = [{ type: 'actions', block_id: 'b', elements: [button] }];
-    return message;
-  };
-  const value = (press: object) => JSON.stringify({ v: META_VERSION, ...press });
   const nothing = { caseId: null, promiseId: null, askId: null };
-  const openCase = async (text: string, channel = 'C1') => {
-    await on.fake.command({ ...ada, channel, text });
-    await opened();
-    await on.fake.viewSubmit({ ...ada, typing: { 'field/stakes': 'They lose their board' } });
-    await allDone();
-    const row = (await on.cases()).toSorted((a, b) => b.file.case.number - a.file.case.number)[0];
-    if (row === undefined) throw new Error('No case was opened');
-    return row.file.case;
-  };
   /** Puts a case's card where it would have been posted. */
   const post = async (caseId: string, channel = 'C1') => {
     const card = on.fake.say({ team: 'T1', channel, user: 'UBOT', text: 'the card' });
@@ -149,7 +105,7 @@ describe('hearing Slack', () => {
       const response_url = on.fake.responseUrl('T1', 'C1', 'U1');
       const heard = await on.fake.payload({ type: 'block_actions', response_url, user: 7 });
       expect(heard.status).toBe(200);
-      await toldOf('couldn’t read that');
+      await see.toldOf('couldn’t read that');
     });
 
     it('the address is confirmed', async () => {
@@ -166,8 +122,8 @@ describe('hearing Slack', () => {
       const heard = await on.fake.command({ ...ada, channel: 'C1', text: 'Acme export down since noon' });
       // then
       expect(heard).toMatchObject({ status: 200, body: '' });
-      const view = await opened();
-      expect(shown(view.view)).toContain('export down since noon');
+      const view = await see.opened();
+      expect(see.shown(view.view)).toContain('export down since noon');
       expect(on.fake.calls('views.update')).toEqual([]);
       // when it is sent
       const sent = await on.fake.viewSubmit({ ...ada, typing: { 'field/stakes': 'They lose their board' } });
@@ -182,14 +138,14 @@ describe('hearing Slack', () => {
 
     it('answers a command that opens nothing for their eyes alone', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'list' });
-      const answer = await toldOf('export down since noon');
+      const answer = await see.toldOf('export down since noon');
       expect(answer).toContain('"response_type":"ephemeral"');
       expect(on.fake.view('T1', 'U1')).toBeUndefined();
     });
 
     it('says what is wrong in the fields, and keeps what was typed', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'Acme login slow' });
-      await opened();
+      await see.opened();
       const heard = await on.fake.viewSubmit({ ...ada, typing: { 'field/stakes': '' } });
       expect(heard.json).toMatchObject({ response_action: 'errors' });
       expect(Object.keys(heard.json?.['errors'] ?? {})).toEqual(['field/stakes/0']);
@@ -200,7 +156,7 @@ describe('hearing Slack', () => {
 
     it('draws the form anew when a field that others depend on changes', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'it is slow today again' });
-      await opened();
+      await see.opened();
       const rows = (await on.rows()).length;
       await on.fake.viewAction({
         ...ada,
@@ -209,9 +165,9 @@ describe('hearing Slack', () => {
       });
       const view = await eventually(async () => {
         const now = on.fake.view('T1', 'U1');
-        return shown(now?.view).includes('✓') ? now : null;
+        return see.shown(now?.view).includes('✓') ? now : null;
       });
-      expect(shown(view.state)).toContain('tomorrow 3pm');
+      expect(see.shown(view.state)).toContain('tomorrow 3pm');
       // nothing is owed for it
       expect(await on.rows()).toHaveLength(rows);
     });
@@ -219,7 +175,7 @@ describe('hearing Slack', () => {
     it('takes a text of any length whole', async () => {
       const long = `Acme says: ${'all is broken and nobody answers. '.repeat(150)}The end`;
       await on.fake.command({ ...ada, channel: 'C1', text: long });
-      await opened();
+      await see.opened();
       await on.fake.viewSubmit({
         ...ada,
         typing: {
@@ -228,17 +184,17 @@ describe('hearing Slack', () => {
           'field/stakes': 'Much',
         },
       });
-      await allDone();
+      await see.allDone();
       const found = (await on.cases()).find(({ file }) => file.case.title === 'All is broken');
       expect(found?.file.case.whatHappened).toBe(long);
     });
 
     it('finds customers as one types, and offers a new one', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'something odd happened' });
-      await opened();
+      await see.opened();
       const heard = await on.fake.suggest({ ...ada, field: 'suggest/customer', query: 'Acm' });
       expect(heard.ms).toBeLessThan(2_000);
-      const labels = shown(heard.json);
+      const labels = see.shown(heard.json);
       expect(labels).toContain('"Acme');
       expect(labels).toContain('new:Acm');
     });
@@ -257,13 +213,13 @@ describe('hearing Slack', () => {
         callbackId: 'open_case_from_message',
         message: { channel: 'C1', ts: message.ts, user: 'U2', text: message.text },
       });
-      const view = await opened();
-      expect(shown(view.view)).toContain('Sam Support: Globex can&t log in, ask @Leo Lead');
+      const view = await see.opened();
+      expect(see.shown(view.view)).toContain('Sam Support: Globex can&t log in, ask @Leo Lead');
       await on.fake.viewSubmit({
         ...ada,
         typing: { 'suggest/customer': 'new:Globex', 'field/title': 'No login', 'field/stakes': 'Much' },
       });
-      await allDone();
+      await see.allDone();
       const found = (await on.cases()).find(({ file }) => file.case.title === 'No login');
       expect(found?.file.case.source).toEqual({
         text: 'Sam Support: Globex can&t log in, ask @Leo Lead',
@@ -273,7 +229,7 @@ describe('hearing Slack', () => {
 
     it('a global shortcut opens the empty form', async () => {
       await on.fake.shortcut({ ...ada, callbackId: 'open_case' });
-      await opened();
+      await see.opened();
     });
 
     it('a mention answers for their eyes, and a form by a button', async () => {
@@ -285,10 +241,10 @@ describe('hearing Slack', () => {
         text: '<@UBOT> Acme mail is stuck',
       };
       await on.fake.event({ team: 'T1', event });
-      await toldOf('Here is the form');
+      await see.toldOf('Here is the form');
       const ephemeral = on.fake.ephemerals.at(-1);
       await on.fake.press({ ...ada, channel: 'C1', ts: ephemeral?.ts ?? '', button: 'Open the form' });
-      expect(shown((await opened()).view)).toContain('mail is stuck');
+      expect(see.shown((await see.opened()).view)).toContain('mail is stuck');
     });
 
     it('a direct message is a command in plain words', async () => {
@@ -305,12 +261,12 @@ describe('hearing Slack', () => {
       await eventually(async () => on.fake.directs('T1', 'U1').length > 0);
       await on.fake.event({ team: 'T1', event });
       await eventually(async () =>
-        on.fake.directs('T1', 'U1').some((one) => shown(one).includes('export down')),
+        on.fake.directs('T1', 'U1').some((one) => see.shown(one).includes('export down')),
       );
     });
 
     it('a word in a case’s thread is a sign of life; other words are none of Kept’s business', async () => {
-      const care = await openCase('Acme thread words');
+      const care = await see.openCase('Acme thread words');
       const card = await post(care.id);
       const said = async () =>
         (await on.deps.store.transact(on.workspaceId, (tx) => tx.timeline(care.id, 20))).length;
@@ -335,7 +291,7 @@ describe('hearing Slack', () => {
         team: 'T1',
         event: { ...event, ts: '3.5', thread_ts: card.ts, parent_user_id: 'UBOT' },
       });
-      await allDone();
+      await see.allDone();
       expect(await on.rows()).toHaveLength(rows + 1);
       expect(await said()).toBeGreaterThanOrEqual(before);
     });
@@ -344,12 +300,12 @@ describe('hearing Slack', () => {
       const event = { type: 'app_home_opened', user: 'U1', channel: 'DU1', tab: 'home' };
       await on.fake.event({ team: 'T1', event });
       const home = await eventually(async () => on.fake.home('T1', 'U1'));
-      expect(shown(home.view)).toContain('export down since noon');
+      expect(see.shown(home.view)).toContain('export down since noon');
       // and again after what they do
       const published = on.fake.calls('views.publish').length;
-      await openCase('Acme one more for home');
+      await see.openCase('Acme one more for home');
       await eventually(async () => on.fake.calls('views.publish').length > published);
-      expect(shown(on.fake.home('T1', 'U1')?.view)).toContain('one more for home');
+      expect(see.shown(on.fake.home('T1', 'U1')?.view)).toContain('one more for home');
     });
 
     it('a link to a case is shown where the team alone reads along, and where a member shares it', async () => {
@@ -369,11 +325,11 @@ describe('hearing Slack', () => {
       await share('UG', 'C1');
       await share('U1', 'CS');
       await share('U1', 'CG');
-      await allDone();
+      await see.allDone();
       expect(on.fake.unfurls).toEqual([]);
       await share('U1', 'C1');
-      await allDone();
-      expect(shown(on.fake.unfurls)).toContain(row?.file.case.title);
+      await see.allDone();
+      expect(see.shown(on.fake.unfurls)).toContain(row?.file.case.title);
     });
 
     it('hands on what the life of a team brings', async () => {
@@ -383,7 +339,7 @@ describe('hearing Slack', () => {
         team: 'T1',
         event: { type: 'user_change', user: { id: 'U2', deleted: true, team_id: 'T1', name: 'sam' } },
       });
-      await allDone();
+      await see.allDone();
       expect(on.hooks.map(({ what }) => what)).toEqual(['revoked', 'uninstalled']);
       expect(
         (await on.deps.store.transact(on.workspaceId, (tx) => tx.workspace())).members.find(
@@ -404,14 +360,14 @@ describe('hearing Slack', () => {
         [1, 2, 3].map((retryNum) => on.fake.event({ team: 'T1', event, eventId: 'EvSame', retryNum })),
       );
       on.fake.keptAt(on.url);
-      await allDone();
+      await see.allDone();
       expect([first, ...again].map(({ status }) => status)).toEqual([200, 200, 200, 200]);
       expect(on.fake.ephemerals).toHaveLength(before + 1);
       expect((await on.rows()).filter(({ key }) => key === 'EvSame')).toHaveLength(1);
     });
 
     it('a double click does one thing once', async () => {
-      const message = buttonMessage(value({ do: 'act', action: 'open', subject: nothing }));
+      const message = see.buttonMessage(see.value({ do: 'act', action: 'open', subject: nothing }));
       const press = {
         ...ada,
         channel: 'C1',
@@ -427,12 +383,12 @@ describe('hearing Slack', () => {
         on.fake.press({ ...press, more: { action_ts: '1700000001.0' } }),
       ]);
       expect(heard.map(({ status }) => status)).toEqual([200, 200, 200]);
-      await opened();
-      await allDone();
+      await see.opened();
+      await see.allDone();
       expect(on.fake.calls('views.open')).toHaveLength(opens + 1);
       // when it is pressed again later
       await on.fake.press({ ...press, more: { action_ts: '1700000005.1' } });
-      await allDone();
+      await see.allDone();
       expect(on.fake.calls('views.open')).toHaveLength(opens + 2);
     });
 
@@ -446,7 +402,7 @@ describe('hearing Slack', () => {
         const event = { type: 'app_mention', user: 'U1', channel: 'C1', ts: '8.1', text: '<@UBOT> list' };
         expect((await on.fake.event({ team: 'T1', event })).status).toBe(503);
         await stopped;
-        expect(shown((await opened()).view)).toContain('under way');
+        expect(see.shown((await see.opened()).view)).toContain('under way');
       } finally {
         on.fake.keptAt(on.url);
       }
@@ -454,10 +410,10 @@ describe('hearing Slack', () => {
 
     it('a form that is sent twice opens one case', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'Acme sent twice' });
-      const view = await opened();
+      const view = await see.opened();
       const send = () => on.fake.viewSubmit({ ...ada, view: view.id, typing: { 'field/stakes': 'Much' } });
       await Promise.all([send(), send()]);
-      await allDone();
+      await see.allDone();
       const titles = (await on.cases()).map(({ file }) => file.case.title);
       expect(titles.filter((title) => title === 'sent twice')).toHaveLength(1);
     });
@@ -498,17 +454,17 @@ describe('hearing Slack', () => {
       on.fake.expireTriggers();
       // when
       await on.fake.command({ ...ada, channel: 'C1', text: 'Acme has waited for long', triggerId });
-      await toldOf('within 3 seconds');
+      await see.toldOf('within 3 seconds');
       expect(on.fake.view('T1', 'U1')).toBeUndefined();
       // then
       const response = on.fake.responses.at(-1);
       const again = on.fake.say({ team: 'T1', channel: 'C1', user: 'UBOT', text: 'the answer' });
       again.blocks = Array.isArray(response?.body['blocks']) ? response.body['blocks'] : [];
       await on.fake.press({ ...ada, channel: 'C1', ts: again.ts, button: 'Open the form' });
-      expect(shown((await opened()).view)).toContain('has waited for long');
+      expect(see.shown((await see.opened()).view)).toContain('has waited for long');
       // and it is nobody else's
       await on.fake.press({ team: 'T1', user: 'U3', channel: 'C1', ts: again.ts, button: 'Open the form' });
-      await toldOf('belongs to somebody else', 'U3');
+      await see.toldOf('belongs to somebody else', 'U3');
     });
 
     it('look-ups that take long: something stands in time, and then the form', async () => {
@@ -520,10 +476,10 @@ describe('hearing Slack', () => {
       };
       try {
         const sent = on.fake.command({ ...ada, channel: 'C1', text: 'Acme database is slow' });
-        const wait = await opened(ada, 'wait');
-        expect(shown(wait.view)).toContain('Acme database is slow');
+        const wait = await see.opened(ada, 'wait');
+        expect(see.shown(wait.view)).toContain('Acme database is slow');
         expect((await sent).ms).toBeLessThan(3_000);
-        expect((await opened()).id).toBe(wait.id);
+        expect((await see.opened()).id).toBe(wait.id);
         expect(on.fake.calls('views.update').length).toBe(stopped + 1);
       } finally {
         on.inbox.accept = accept;
@@ -558,10 +514,10 @@ describe('hearing Slack', () => {
         expect(heard.body).toContain('this wasn’t taken in');
         const view = await eventually(async () => {
           const now = on.fake.view('T1', 'U1');
-          return shown(now?.view).includes('wasn’t taken in') ? now : null;
+          return see.shown(now?.view).includes('wasn’t taken in') ? now : null;
         });
         expect(view.view['callback_id']).toBe('card');
-        await allDone();
+        await see.allDone();
         expect((await on.rows()).at(-1)?.error).toContain('said not to be taken');
       } finally {
         on.inbox.accept = accept;
@@ -570,13 +526,13 @@ describe('hearing Slack', () => {
 
     it('a form that takes long to save says so, and then what came of it', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'Acme takes long' });
-      await opened();
+      await see.opened();
       on.fake.fault({ method: 'conversations.info', times: 1, what: 'slow', ms: 2_600 });
       on.clock.forward(6 * 60_000);
       const heard = await on.fake.viewSubmit({ ...ada, typing: { 'field/stakes': 'Much' } });
       expect(heard.ms).toBeLessThan(3_000);
       expect(heard.body).toContain('being saved');
-      await eventually(async () => shown(on.fake.view('T1', 'U1')?.view).includes('Saved.'));
+      await eventually(async () => see.shown(on.fake.view('T1', 'U1')?.view).includes('Saved.'));
       expect((await on.cases()).map(({ file }) => file.case.title)).toContain('takes long');
     });
 
@@ -591,18 +547,18 @@ describe('hearing Slack', () => {
       };
       card.blocks = [{ type: 'actions', block_id: 'b', elements: [button] }];
       await on.fake.press({ ...ada, channel: 'C2', ts: card.ts, button: 'Press' });
-      const answer = await toldOf('older version of Kept');
+      const answer = await see.toldOf('older version of Kept');
       expect(answer).toContain(row?.file.case.title);
       expect(warned('a button is none').length).toBeGreaterThan(0);
       // of a message that is no case's
-      const message = buttonMessage('garbage');
+      const message = see.buttonMessage('garbage');
       await on.fake.press({ ...ada, channel: 'C1', ts: message.ts, button: 'Press' });
-      await toldOf('/care list');
+      await see.toldOf('/care list');
     });
 
     it('a form of an older version is not saved, and what was typed is all there', async () => {
       await on.fake.command({ ...ada, channel: 'C1', text: 'Acme old form' });
-      const view = await opened();
+      const view = await see.opened();
       view.view['private_metadata'] = '{"v":0,"kind":"form"}';
       const cases = (await on.cases()).length;
       const heard = await on.fake.viewSubmit({
@@ -623,16 +579,16 @@ describe('hearing Slack', () => {
     ])('%s is told no, and sees nothing', async (_name, user, channel) => {
       const them = { team: 'T1', user };
       await on.fake.command({ ...them, channel, text: 'list' });
-      await toldOf('Kept is for the people', user);
-      const message = buttonMessage(value({ do: 'act', action: 'open', subject: nothing }));
+      await see.toldOf('Kept is for the people', user);
+      const message = see.buttonMessage(see.value({ do: 'act', action: 'open', subject: nothing }));
       await on.fake.press({ ...them, channel: 'C1', ts: message.ts, button: 'Press' });
       await on.fake.event({
         team: 'T1',
         event: { type: 'app_home_opened', user, channel: `D${user}`, tab: 'home' },
       });
-      await allDone();
+      await see.allDone();
       expect(on.fake.view('T1', user)).toBeUndefined();
-      const all = [...told(user), shown(on.fake.home('T1', user)?.view ?? {})].join();
+      const all = [...see.told(user), see.shown(on.fake.home('T1', user)?.view ?? {})].join();
       expect(all).not.toContain('export down');
       const suggested = await on.fake.payload({
         type: 'block_suggestion',
@@ -644,32 +600,32 @@ describe('hearing Slack', () => {
     });
 
     it('can’t be picked in a form either', async () => {
-      const care = await openCase('Acme picked guest');
-      const message = buttonMessage(
-        value({ do: 'act', action: 'promise', subject: { ...nothing, caseId: care.id } }),
+      const care = await see.openCase('Acme picked guest');
+      const message = see.buttonMessage(
+        see.value({ do: 'act', action: 'promise', subject: { ...nothing, caseId: care.id } }),
       );
       await on.fake.press({ ...ada, channel: 'C1', ts: message.ts, button: 'Press' });
-      await opened();
+      await see.opened();
       const heard = await on.fake.viewSubmit({
         ...ada,
         typing: { 'field/owner': 'UG', 'field/action': 'Look into it', 'field/followUp': 'in 2 hours' },
       });
-      expect(shown(heard.json)).toContain('They are a guest here');
+      expect(see.shown(heard.json)).toContain('They are a guest here');
     });
   });
 
   describe('where a case lives', () => {
     it('opened where outsiders read along, it lives with its opener, or in the team’s channel', async () => {
-      const first = await openCase('Acme from outside', 'CS');
+      const first = await see.openCase('Acme from outside', 'CS');
       expect(first.place).toEqual({ connection: 'slack/T1', channel: 'DU1' });
-      await toldOf('People from outside read along here');
+      await see.toldOf('People from outside read along here');
       await on.deps.store.transact(on.workspaceId, async (tx) => {
         const { workspace } = await tx.workspace();
         await tx.saveWorkspace({ ...workspace, homeChannels: { 'slack/T1': 'C2' } });
       });
-      const second = await openCase('Acme from outside again', 'CS');
+      const second = await see.openCase('Acme from outside again', 'CS');
       expect(second.place).toEqual({ connection: 'slack/T1', channel: 'C2' });
-      await toldOf('is in #general');
+      await see.toldOf('is in #general');
     });
   });
 
@@ -679,24 +635,24 @@ describe('hearing Slack', () => {
       const them = { team: 'T2', user: 'U1' };
       const before = (await on.cases()).length;
       await on.fake.command({ ...them, channel: 'C1', text: 'list' });
-      await eventually(async () => told('U1', 'T2').length > 0);
-      expect(told('U1', 'T2').join()).not.toContain('export down');
+      await eventually(async () => see.told('U1', 'T2').length > 0);
+      expect(see.told('U1', 'T2').join()).not.toContain('export down');
       await on.fake.command({ ...them, channel: 'C1', text: 'Umbrella is down for all' });
-      await opened(them);
+      await see.opened(them);
       await on.fake.viewSubmit({ ...them, typing: { 'field/stakes': 'Much' } });
-      await allDone();
+      await see.allDone();
       expect(await on.cases()).toHaveLength(before);
       const [row] = await on.cases(second);
       expect(row?.file.case.title).toContain('down for all');
       // a button of the first team's case, pressed in the second
       const [ours] = await on.cases();
-      const message = buttonMessage(
-        value({ do: 'act', action: 'show', subject: { ...nothing, caseId: ours?.file.case.id } }),
+      const message = see.buttonMessage(
+        see.value({ do: 'act', action: 'show', subject: { ...nothing, caseId: ours?.file.case.id } }),
         'T2',
       );
       await on.fake.press({ ...them, channel: 'C1', ts: message.ts, button: 'Press' });
-      await allDone();
-      expect(told('U1', 'T2').join()).not.toContain(ours?.file.case.title ?? '-');
+      await see.allDone();
+      expect(see.told('U1', 'T2').join()).not.toContain(ours?.file.case.title ?? '-');
     });
 
     it('a team that isn’t connected is told so', async () => {

@@ -1,4 +1,5 @@
 import { ClearStateStore } from '@slack/oauth';
+import { Hono } from 'hono';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SlackSecret } from '../../adapters/slack/facts.ts';
@@ -273,15 +274,21 @@ describe('against a Slack of our own', () => {
     );
     expect(workspace).toMatchObject({ zone: 'Asia/Kolkata', country: 'IN', currency: 'INR' });
     expect(members).toMatchObject([{ name: 'Sam Support', zone: 'Asia/Kolkata', admin: true }]);
-    // Somebody else installs it again: both run it.
+    // Somebody else installs it again, whom Slack lets: they don't come to run it by that.
     await installOver({ team: 'T2', user: 'U3' });
     const after = await on.deps.store.transact(connection.workspaceId, (tx) => tx.workspace());
     expect(after.members.map(({ name, admin }) => [name, admin])).toEqual(
       expect.arrayContaining([
         ['Sam Support', true],
-        ['Leo Lead', true],
+        ['Leo Lead', false],
       ]),
     );
+    // But who runs the Slack team runs Kept, too.
+    const leo = fake.team('T2').users.get('U3');
+    if (leo !== undefined) leo.is_admin = true;
+    await installOver({ team: 'T2', user: 'U3' });
+    const again = await on.deps.store.transact(connection.workspaceId, (tx) => tx.workspace());
+    expect(again.members.find(({ name }) => name === 'Leo Lead')?.admin).toBe(true);
     expect(after.workspace.zone).toBe('Asia/Kolkata');
   });
 
@@ -426,6 +433,27 @@ describe('against a Slack of our own', () => {
       }
     });
 
+    test('one that is not written down yet is not forgotten either, unless the team is installed anew', async () => {
+      const { connection } = await connected(20 * MINUTE);
+      const { workspaceId, id } = connection;
+      const save = on.connections.saveSecret;
+      on.connections.saveSecret = () => Promise.reject(new Error('The database is away'));
+      const { tokens } = on.process(oauth(fake.apiUrl), { clock: clock.now });
+      const token = await tokens.tokenOf(connection).finally(() => {
+        on.connections.saveSecret = save;
+      });
+      tokens.forget(id);
+      expect(await tokens.tokenOf(connection)).toBe(token);
+      expect(await on.connections.secret(workspaceId, id)).toMatchObject({ token });
+      tokens.replaced(id);
+      await on.connections.saveSecret(workspaceId, id, {
+        token: 'xoxb-anew',
+        refreshToken: null,
+        expiresAt: null,
+      });
+      expect(await tokens.tokenOf(connection)).toBe('xoxb-anew');
+    });
+
     test('one that Slack doesn’t renew any more ends the connection when it runs out', async () => {
       const { connection, old, refreshToken, process } = await connected(20 * MINUTE);
       fake.world.refreshTokens.delete(refreshToken);
@@ -485,6 +513,26 @@ describe('against a Slack of our own', () => {
       await install.appUninstalled(connection);
       await install.tokensRevoked(connection, revoked({ bot: ['UBOT'] }));
       expect(await on.connection('T2')).toMatchObject({ status: 'connected' });
+    });
+
+    test('a reinstallation that comes while Slack is asked is not taken back', async () => {
+      const { connection, token } = await connected();
+      token.revoked = true;
+      const port = await portToBe();
+      let asked = 0;
+      const slack = new Hono().post('/api/auth.test', async (c) => {
+        asked += 1;
+        if (asked > 1) {
+          return c.json({ ok: true });
+        }
+        await installOver({ team: 'T2', user: 'U1' });
+        return c.json({ ok: false, error: 'token_revoked' });
+      });
+      await on.serve(slack, port);
+      const { install } = on.process(oauth(`http://127.0.0.1:${port}/api/`), { clock: clock.now });
+      await install.appUninstalled(connection);
+      expect(await on.connection('T2')).toMatchObject({ status: 'connected' });
+      expect(asked).toBe(2);
     });
 
     test('while Slack can’t be asked, nothing is decided', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createAudience } from '../../adapters/slack/audience.ts';
 import type { SlackConfig } from '../../adapters/slack/slack-config.ts';
 import type { SlackConnection } from '../../adapters/slack/slack-deps.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
@@ -295,6 +296,28 @@ describe('a member changes', () => {
     expect(await kept.people.memberFor(connection, 'U2')).toEqual({ ok: false, why: 'guest' });
     expect(await now('U2')).toMatchObject({ active: false });
   });
+});
+
+test('an event that was missed is made good when the team is listed: back, gone, a guest', async () => {
+  person('U2', { profile: profile({ status_emoji: ':palm_tree:' }) });
+  expect(await met('U2')).toMatchObject({ chat: { away: { until: null } } });
+  await met('U3');
+  await met('U4');
+  const { id: unchanged } = await met('U5');
+  // when no event comes of what changes, and Kept asks who reads along somewhere
+  person('U2', { profile: profile({ status_emoji: '' }) });
+  person('U3', { deleted: true });
+  person('U4', { is_restricted: true });
+  const { clientOf, people } = kept;
+  const audience = createAudience({ clientOf, clock: clock.now, seen: people.seen });
+  await audience.of(connection, 'C2');
+  await people.idle();
+  // then
+  expect(await now('U2')).toMatchObject({ active: true, chat: { away: null } });
+  expect(await now('U3')).toMatchObject({ active: false });
+  expect(await now('U4')).toMatchObject({ active: false });
+  expect(await now('U5')).toMatchObject({ id: unchanged, active: true });
+  expect(await now('U1'), 'who was never met is not met by that').toBeNull();
 });
 
 test('the same Slack id in two teams is two people', async () => {

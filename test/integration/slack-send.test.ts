@@ -278,6 +278,22 @@ describe('sending to Slack', () => {
       expect(on.keysIn('C1', id)).toEqual(WHOLE_CASE);
     });
 
+    it('is found again by itself when Slack was wrong about its token', async () => {
+      const team = on.fake.team('T1');
+      team.authError = 'invalid_auth';
+      const id = await on.openIn('refused by mistake', 'C1');
+      await on.settle(2);
+      expect((await on.connections.get(on.workspaceId, 'slack/T1'))?.status).toBe('disconnected');
+      const asked = on.fake.calls('auth.test').length;
+      await on.settle(20);
+      expect(on.fake.calls('auth.test').length - asked, 'now and then').toBeLessThanOrEqual(3);
+
+      team.authError = null;
+      await on.settle(12);
+      expect((await on.connections.get(on.workspaceId, 'slack/T1'))?.status).toBe('connected');
+      expect(on.keysIn('C1', id).slice(0, 3)).toEqual(WHOLE_CASE);
+    });
+
     it('is not given up for an old token that was refused when there is a new one', async () => {
       const old = on.fake.world.tokens.get('xoxb-T1');
       if (old === undefined) throw new Error('There is no token');
@@ -293,7 +309,9 @@ describe('sending to Slack', () => {
 
   it('says when it can’t speak to a team, and not each time', async () => {
     const warned = () =>
-      on.log.filter(({ level, fields }) => level === 'warn' && JSON.stringify(fields).includes('token_expired'));
+      on.log.filter(
+        ({ level, fields }) => level === 'warn' && JSON.stringify(fields).includes('token_expired'),
+      );
     on.fake.fault({ method: 'chat.postMessage', times: 3, what: 'error', error: 'token_expired' });
     const id = await on.openIn('expired', 'C1');
     await on.settle(2);

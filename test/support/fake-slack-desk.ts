@@ -65,7 +65,7 @@ export async function slackDesk() {
   function newSurface() {
     const tokenOf = async ({ id: of }: { id: string }) => tokens.get(of) ?? '';
     const clientOf = createClients({ apiUrl: fake.apiUrl, tokenOf, log: keepingLog });
-    const audience = createAudience({ clientOf, clock: on.clock.now });
+    const audience = createAudience({ clientOf, clock: on.clock.now, seen: () => {} });
     const threadOf = async (workspaceId: WorkspaceId, caseId: CaseId) =>
       on.deps.store.post(workspaceId, `${caseId}/card`);
     const surface = createSlackSurface({

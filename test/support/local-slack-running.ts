@@ -46,6 +46,3 @@ export async function runningSlack(
     throw error;
   }
 }
-
-/** A running Slack. */
-export type RunningSlack = Awaited<ReturnType<typeof runningSlack>>;

@@ -22,6 +22,7 @@ export function formMeta(form: Form, change: Partial<FormMeta> = {}): FormMeta {
     place: { connection: 'slack/T1', channel: 'C1' },
     source: form.source === null ? null : { heard: randomUUID(), link: form.source.link },
     filled: {},
+    warned: '',
     ...change,
   };
 }

@@ -54,7 +54,7 @@ async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = 
   const slack = slackDeps({ deps, connections, inbox, publicUrl: 'https://kept.example.com' });
   const tokenOf = async ({ id }: { id: string }) => `xoxb-${id.replace('slack/', '')}`;
   const clientOf = createClients({ apiUrl: fake.apiUrl, tokenOf, log: keepingLog });
-  const audience = createAudience({ clientOf, clock: on.clock.now });
+  const audience = createAudience({ clientOf, clock: on.clock.now, seen: () => {} });
   const people = createPeople({ ...slack, clientOf });
   const hearing = createHearing({
     config: {

@@ -11,13 +11,18 @@ import { limitFaults } from './slack-limits.ts';
 /** A Monday morning: everybody of the team is at work. */
 const MONDAY = '2026-11-23T10:00:00Z';
 
-/** Kept, installed by a token in a Slack of its own, with a clock to turn. */
+/**
+ * Kept, installed by a token in a Slack of its own, with a clock that runs and can be turned forward: what was put
+ * off for a second, because the clock was turned while it was being sent, goes out a second later.
+ */
 export async function slackWithKept(mode: 'events' | 'socket') {
   const slack = await runningSlack(mode, (seen) => limitFaults(seen, { links: [SLACK_URL] }));
   const clock = handClock(MONDAY);
+  const begun = performance.now();
+  const now = () => clock.now() + Math.round(performance.now() - begun);
   try {
     const engine = { databaseUrl: null, redisUrl: null };
-    const kept = await runningKept(engine, clock.now, { slack: slack.config });
+    const kept = await runningKept(engine, now, { slack: slack.config });
     slack.wire.keptAt(`http://127.0.0.1:${kept.port}/slack/events`);
     await eventually(async () => slack.wire.isConnected());
     await untilInstalled(slack.client.as('Ada'));

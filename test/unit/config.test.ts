@@ -43,8 +43,11 @@ describe('readConfig', () => {
     ['KEPT_ENCRYPTION_KEY', `${KEY},`],
     ['SLACK_BOT_TOKEN', 'xoxp-a-person'],
     ['SLACK_APP_TOKEN', 'xoxb-a-bot'],
+    ['SLACK_BOT_TOKEN', 'xoxb-…'],
     ['SLACK_SIGNING_SECRET', 'two words'],
     ['SLACK_STATE_SECRET', 'short'],
+    ['PUBLIC_URL', 'https://example.com/kept'],
+    ['SLACK_API_URL', 'no address'],
     ['SLACK_API_URL', 'http://slack.example.com/api/'],
     ['SLACK_API_URL', 'https://slack.example.com/api/?token=1'],
   ] as const)('stops at %s=%s with its name, what was expected, and an example', (name, value) => {

@@ -119,7 +119,7 @@ describe('a member’s home', () => {
     expect(linesOf(home([], ben))).toEqual([
       'Hello Ben',
       'My promises',
-      'You have no open promises: nobody is waiting for you.',
+      'You have no open promises.',
       'At risk in my team',
       'Nothing is at risk in your team.',
       'Cases I opened',

@@ -23,12 +23,7 @@ export async function askForm(context: CaseContext, values: Values): Promise<Fil
     { name: 'money', label: w.money, hint: w.moneyHint, required: false, live: true },
     team.workspace.currency,
   );
-  const days = numberField(
-    values,
-    { name: 'days', label: w.days, required: false, live: true },
-    w.days.toLowerCase(),
-    true,
-  );
+  const days = numberField(values, { name: 'days', label: w.days, required: false, live: true }, '', true);
   const by = timeField(
     values,
     { name: 'by', label: w.by, hint: w.byHint },

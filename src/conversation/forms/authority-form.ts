@@ -102,7 +102,7 @@ function askForLimit(values: Values, member: Member, team: Team): { fields: Fiel
   const days = numberField(
     values,
     { ...basics, name: name('days'), label: w.days },
-    words.form.ask.days.toLowerCase(),
+    '',
     true,
     member.limit?.days ?? null,
   );

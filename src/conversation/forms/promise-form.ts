@@ -6,7 +6,7 @@ import { unreachable } from '../../domain/unreachable.ts';
 import type { Block } from '../card.ts';
 import { promiseDraft } from '../draft.ts';
 import type { Field, Values } from '../form.ts';
-import { isUnset } from '../team-card.ts';
+import { isUnset, nobodyFor } from '../team-card.ts';
 import { nameOf, text } from '../view.ts';
 import { words } from '../words.ts';
 import { type CaseContext, type Filled, isComplete } from './context.ts';
@@ -81,7 +81,7 @@ export async function promiseForm(context: CaseContext, values: Values): Promise
 /** That nobody would be called, and how to mend it, before it is promised. */
 function unsetNotes({ team }: CaseContext, ownerId: MemberId | null): Block[] {
   return ownerId !== null && isUnset(team, { id: ownerId })
-    ? [{ b: 'note', line: [text(words.team.nobody)] }]
+    ? [{ b: 'note', line: [text(nobodyFor(team, ownerId))] }]
     : [];
 }
 

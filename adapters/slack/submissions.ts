@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { View } from '@slack/types';
+import type { Log } from '../../src/app/deps.ts';
+import type { Answer } from './answer.ts';
+import { type Arrival, leftOf } from './arrival.ts';
+import { drawWaitView } from './card-views.ts';
+import { troubleOf } from './errors.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import type { Job } from './job.ts';
+import type { ClientOf } from './slack-deps.ts';
+import type { Submitted } from './submitting.ts';
+import type { UnderWay } from './under-way.ts';
+
+/** A submission that takes longer is answered with *being saved*. */
+const SUBMIT_MS = 2_200;
+/** Slack draws the answer to a submission before it takes an update of that view. */
+const AFTER_ACK_MS = 400;
+/** For so long a form that comes twice is answered as it was the first time. */
+const REMEMBERED_MS = 60_000;
+
+/** Is given what comes of a form, once it is known. */
+export type Settle = (submitted: Submitted) => Promise<void>;
+
+/** Submitted forms: Slack waits for what comes of them, though not for long. */
+export type Submissions = {
+  /** Answers with what `work` settles; where that takes too long, with *being saved*, and shows it afterwards. */
+  answer(job: Job, arrival: Arrival, work: (settle: Settle) => Promise<void>): Promise<void>;
+  /** Answers what came before, in whatever process; with its form's first answer where it is known here. */
+  repeat(key: string, arrival: Arrival): Promise<void>;
+  /** Puts what came of a form in the place of what stands. */
+  showLate: (job: Job, submitted: Submitted) => Promise<void>;
+};
+
+/** Answers forms. */
+export function createSubmissions(parts: {
+  answer: Answer;
+  clientOf: ClientOf;
+  underWay: UnderWay;
+  log: Log;
+}): Submissions {
+  const { answer, clientOf, underWay, log } = parts;
+  const answers = new Map<string, Promise<Submitted | null>>();
+
+  async function showLate(job: Job, { view, isToBeSeen }: Submitted): Promise<void> {
+    const { heardId, connection, told } = job;
+    const client = await clientOf(connection);
+    const own = told.kind === 'submit' ? [{ view_id: told.view.id }] : [];
+    for (const which of [{ external_id: heardId }, ...own]) {
+      try {
+        await client.views.update({ ...which, view: named(view, heardId) });
+        return;
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (trouble.kind !== 'refused' || trouble.code !== 'not_found') {
+          log.warn({ trouble, heard: heardId }, 'what came of a form could not be shown');
+        }
+      }
+    }
+    if (isToBeSeen) {
+      await answer.again(job, words.notSavedYet);
+    }
+  }
+
+  return {
+    showLate,
+    answer: async (job, arrival, work) => {
+      let isAnswered = false;
+      const settled = new Promise<Submitted | null>((resolve) => {
+        const settle: Settle = async (submitted) => {
+          resolve(submitted);
+          if (isAnswered) {
+            await sleep(AFTER_ACK_MS);
+            await showLate(job, submitted);
+          }
+        };
+        void underWay.track(work(settle).finally(() => resolve(null)));
+      });
+      const { key } = job.told;
+      answers.set(key, settled);
+      setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
+      const given = await inTime(settled, arrival);
+      isAnswered = given === null;
+      arrival.accept(given?.ack ?? savingAck(job));
+    },
+    repeat: async (key, arrival) => {
+      const first = answers.get(key);
+      const given = first === undefined ? null : await inTime(first, arrival);
+      arrival.accept(given?.ack);
+    },
+  };
+}
+
+/** Null when it isn't there while Slack waits. */
+function inTime(settled: Promise<Submitted | null>, arrival: Arrival): Promise<Submitted | null> {
+  return Promise.race([settled, sleep(leftOf(SUBMIT_MS, arrival), null)]);
+}
+
+function savingAck({ heardId }: Job): object {
+  return { response_action: 'update', view: named(drawWaitView('saving', heardId, ''), heardId) };
+}
+
+function named(view: View, heardId: string): View {
+  return view.type === 'modal' ? { ...view, external_id: heardId } : view;
+}
