@@ -2,10 +2,11 @@ import type { Log, Who } from '../../src/app/deps.ts';
 import type { Intent, Reply } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { text } from '../../src/conversation/view.ts';
+import type { CaseId } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answer } from './answer.ts';
 import type { AudienceOf } from './audience.ts';
-import { caseAt } from './case-at.ts';
+import { caseAt, isOpenTo, showCase } from './case-at.ts';
 import { metaOf } from './filled-form.ts';
 import type { Asked } from './gated-deps.ts';
 import { createGoingOn } from './going-on.ts';
@@ -53,13 +54,28 @@ export function createCarryOut(parts: Parts): CarryOut {
       case 'card':
         return answer.card(job, got.card, { whole: wholeOf(job, intent) });
       case 'go':
-        return answer.go(job, got.caseId);
+        return go(job, who, got.caseId);
       case 'done':
       case 'suggestions':
         return answer.done(job);
       default:
         return unreachable(got);
     }
+  }
+
+  /** To a case's thread, or, where that hangs in somebody else's messages, to the case itself. */
+  async function go(job: Job, who: Who, caseId: CaseId): Promise<void> {
+    const { connection, told } = job;
+    const thread = await asked.threadOf(connection.workspaceId, caseId);
+    const shown =
+      thread === null || (await isOpenTo(parts, connection, told.userId, thread))
+        ? null
+        : await asked.hear(who, showCase(connection, caseId, ''));
+    if (shown?.kind !== 'card') {
+      return answer.go(job, caseId);
+    }
+    const note = { b: 'note' as const, line: [text(words.notOpenToYou)] };
+    return answer.card(job, { ...shown.card, blocks: [note, ...shown.card.blocks] });
   }
 
   async function telling(job: Job): Promise<void> {

@@ -1,5 +1,7 @@
+import { noSubject } from '../../src/conversation/card.ts';
+import type { Intent } from '../../src/conversation/intent.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
-import type { SlackConnection, SlackDeps } from './slack-deps.ts';
+import type { CaseThread, ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 
 /** The case of a message, or of the thread that it stands in; null when it is none's. */
 export async function caseAt(
@@ -15,4 +17,34 @@ export async function caseAt(
     }
   }
   return null;
+}
+
+/** Wants to see a case as it stands. */
+export function showCase({ id }: SlackConnection, caseId: CaseId, channel: string): Intent {
+  return {
+    kind: 'press',
+    action: 'show',
+    subject: { ...noSubject, caseId },
+    place: { connection: id, channel },
+  };
+}
+
+/** Whether a thread can be opened by this person, as far as its channel tells: not in somebody else's messages. */
+export async function isOpenTo(
+  { clientOf }: { clientOf: ClientOf },
+  connection: SlackConnection,
+  userId: string,
+  { connection: lives, ref }: CaseThread,
+): Promise<boolean> {
+  if (lives !== connection.id || !isDirect(ref)) {
+    return true;
+  }
+  const client = await clientOf(connection);
+  const { channel: own } = await client.conversations.open({ users: userId });
+  return own?.id !== undefined && ref.startsWith(`${own.id}:`);
+}
+
+/** Whether a post stands in a direct message. */
+export function isDirect(ref: string): boolean {
+  return ref.startsWith('D');
 }

@@ -38,11 +38,7 @@ export async function casePlaceOf(
   if (own === undefined) {
     throw new Error('Slack opened no direct message');
   }
-  const isThere = own === place.channel;
-  return {
-    place: { connection: id, channel: own },
-    moved: isThere ? null : { why: readers, isOwn: true },
-  };
+  return { place: { connection: id, channel: own }, moved: { why: readers, isOwn: true } };
 }
 
 async function readersOf(

@@ -1,8 +1,8 @@
 import type { Log, Who } from '../../src/app/deps.ts';
-import { type Card, noSubject } from '../../src/conversation/card.ts';
+import type { Card } from '../../src/conversation/card.ts';
 import { text } from '../../src/conversation/view.ts';
 import type { Answer } from './answer.ts';
-import { caseAt } from './case-at.ts';
+import { caseAt, showCase } from './case-at.ts';
 import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
@@ -78,14 +78,7 @@ export function createGoingOn(parts: {
     log.warn({ connection: connection.id, action: told.actionId }, 'a button is none that Kept knows now');
     const caseId = await caseAt(asked, connection, told.in);
     const shown =
-      caseId === null
-        ? null
-        : await asked.hear(who, {
-            kind: 'press',
-            action: 'show',
-            subject: { ...noSubject, caseId },
-            place: { connection: connection.id, channel: told.in.channel ?? '' },
-          });
+      caseId === null ? null : await asked.hear(who, showCase(connection, caseId, told.in.channel ?? ''));
     if (shown?.kind !== 'card') {
       await answer.sentence(job, `${words.oldButton} ${words.begin}`);
       return;

@@ -30,7 +30,7 @@ export const hearingWords = {
   tooOld: 'That was too long ago to go on with. Please begin anew with /care.',
   expired:
     'Slack lets a form open only within 3 seconds, and that time was over. What you wrote is all here.',
-  formIsReady: 'Here is the form for it, with what you wrote.',
+  formIsReady: 'Shall this be a care case? The form has what you wrote.',
   openForm: 'Open the form',
   oldButton: 'This button is from an older version of Kept, so it did nothing.',
   oldButtonNow:
@@ -58,6 +58,15 @@ export const hearingWords = {
       `Kept can’t see who reads along here, so the team’s talk of this case is in ${place}. To have cases here, add Kept with /invite.`,
   },
   teamChannel: 'the team’s channel',
-  yourMessages: 'your own messages with Kept',
+  /** The same where the team has no channel for it: who else would see it, and how to mend that. */
+  inOwnMessages: {
+    mixed: 'People from outside read along here, so the talk of this case is in your own messages with Kept.',
+    direct: 'The talk of this case is in your own messages with Kept.',
+    unseen:
+      'Kept can’t see who reads along here, so the talk of this case is in your own messages with Kept. To have cases here, add Kept with /invite.',
+  },
+  onlyYou: 'Only you see it there. /care team, Settings, chooses a channel where the team does.',
+  notOpenToYou:
+    'The talk of this case is in somebody’s own messages with Kept, which only they see. /care team, Settings, chooses a channel where the team does. This is the case:',
   add: (name: string) => `Add “${name}”`,
 };

@@ -1,6 +1,7 @@
 import type { Action, Card, Inline } from '../../src/conversation/card.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
+import { isDirect } from './case-at.ts';
 import type { DrawContext } from './drawn.ts';
 import { permalink } from './permalink.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
@@ -28,7 +29,8 @@ async function threadUrlOf(
 ): Promise<string | null> {
   const caseId = actionsIn(card).find(({ id: action }) => action === 'go')?.subject.caseId ?? null;
   const thread = caseId === null ? null : await deps.threadOf(workspaceId, caseId);
-  if (thread === null || thread.connection !== id) {
+  // To somebody else's messages a link leads nowhere; pressed, the button shows the case.
+  if (thread === null || thread.connection !== id || isDirect(thread.ref)) {
     return null;
   }
   return permalink(facts, thread.ref);

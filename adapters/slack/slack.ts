@@ -36,6 +36,7 @@ export function createSlack(config: SlackConfig, deps: SlackDeps): Slack {
   const install = createInstall({ ...deps, config, tokens });
   const hearing = createHearing({ config, deps, clientOf, audience, people, install });
   const routes = new Hono();
+  routes.get('/', (c) => c.text('Kept runs here, and talks in Slack: say /care there.'));
   routes.route('/', hearing.routes);
   routes.route('/', install.routes);
   routes.route('/', caseLinks(deps));

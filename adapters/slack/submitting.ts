@@ -165,8 +165,11 @@ async function tellPlace(
   if (moved === null) {
     return;
   }
-  const name = moved.isOwn ? words.yourMessages : await parts.channelName(job.connection, place.channel);
-  const said = words.elsewhere[moved.why](name ?? words.teamChannel);
+  const said = moved.isOwn
+    ? `${words.inOwnMessages[moved.why]} ${words.onlyYou}`
+    : words.elsewhere[moved.why](
+        (await parts.channelName(job.connection, place.channel)) ?? words.teamChannel,
+      );
   await parts.whisper(
     { connection: job.connection, userId: job.told.userId, spot },
     { blocks: [{ type: 'section', text: plain(said) }], text: said },

@@ -108,7 +108,12 @@ export function wantsCard(view: View, say: Extract<Say, { what: 'wants promise' 
     return {
       tone: 'calm',
       heading: [],
-      blocks: [{ b: 'note', line: [text(words.wants.answered)] }],
+      blocks: [
+        {
+          b: 'note',
+          line: [text(words.wants.answered[view.file.case.status === 'closed' ? 'closed' : 'promised'])],
+        },
+      ],
       actions: [],
     };
   }

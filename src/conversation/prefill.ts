@@ -1,4 +1,5 @@
 import { readTime } from '../domain/plain-time.ts';
+import { Severity } from '../domain/policy.ts';
 import type { Values } from './form.ts';
 import type { FormContext } from './forms/context.ts';
 
@@ -15,7 +16,8 @@ export async function prefill(context: FormContext, said: string): Promise<Value
   if (said === '') {
     return {};
   }
-  const { customer, rest } = await findCustomer(context, said);
+  const { severity, rest: named } = findSeverity(said);
+  const { customer, rest } = await findCustomer(context, named);
   const parts = rest.split(/,\s*/u);
   const deadline = parts
     .map((part, at) => findDeadline(context, part, at === 0))
@@ -25,6 +27,7 @@ export async function prefill(context: FormContext, said: string): Promise<Value
     ? [parts[0], ...parts.slice(1).filter((part) => part !== deadline.part)].join(', ')
     : rest;
   return {
+    ...(severity === null ? {} : { severity }),
     ...(customer === null ? {} : { customer }),
     title,
     ...(deadline ? { deadline: deadline.time, reason: deadline.reason } : {}),
@@ -36,6 +39,18 @@ export async function prefill(context: FormContext, said: string): Promise<Value
 export async function prefillFromMessage(context: FormContext, said: string): Promise<Values> {
   const [first = ''] = said.trim().split('\n');
   return first.length > LONGEST_TITLE ? {} : prefill(context, first);
+}
+
+const SEVERITY = /^(critical|urgent|serious|minor)(?:[:,]|\s)\s*(?=\S)/iu;
+
+/** A first word that says how bad it is, and is no customer: "CRITICAL Acme is down". */
+function findSeverity(said: string): { severity: Severity | null; rest: string } {
+  const [found, word = ''] = SEVERITY.exec(said) ?? [];
+  if (found === undefined) {
+    return { severity: null, rest: said };
+  }
+  const severity = Severity.catch('critical').parse(word.toLowerCase());
+  return { severity, rest: said.slice(found.length) };
 }
 
 async function findCustomer(

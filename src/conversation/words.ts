@@ -66,7 +66,7 @@ export const words = {
     stakes: (customer: string) => `What it means for ${customer}`,
     owner: 'Owner',
     promise: 'Promise',
-    hold: 'Did it hold?',
+    hold: 'Did it hold',
     deadline: 'Customer deadline',
     severity: 'Severity',
     authority: 'Waiting for authority',
@@ -108,7 +108,7 @@ export const words = {
       withdrawn: 'The promise was withdrawn. What do we promise instead?',
       reopened: 'The case is open again. What do we promise now?',
     },
-    answered: 'Answered: there is a promise now, or the case is done.',
+    answered: { promised: 'Answered: there is a promise now.', closed: 'Answered: the case is closed.' },
   },
 
   promise: {

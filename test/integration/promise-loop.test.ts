@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Card, Subject } from '../../src/conversation/card.ts';
-import { buttonIn, buttonsOf, formOf, wordsOf } from '../support/console-client.ts';
+import { buttonIn, buttonsOf, formOf, valuesOf, wordsOf } from '../support/console-client.ts';
 import { onEachEngine, type Whole } from '../support/each-engine.ts';
 import { eventually } from '../support/running-kept.ts';
 
@@ -13,6 +13,9 @@ await onEachEngine(MONDAY, (whole) => {
     it('opens a case from words, and asks for a promise in its thread', async () => {
       const { kept } = whole();
       const ada = await kept.client.as('Ada');
+      const urgent = await ada.openForm('CRITICAL: Acme export down');
+      expect(valuesOf(urgent)).toMatchObject({ title: 'export down', severity: 'critical' });
+      expect(urgent.fields.find(({ name }) => name === 'customer')?.input).toMatchObject({ shown: 'Acme' });
       const form = await ada.openForm('Acme export down since noon, board meeting at 5pm');
       expect(form.fields.find(({ name }) => name === 'title')?.value).toBe('export down since noon');
       expect(form.fields.find(({ name }) => name === 'deadline')?.value).toBe('5pm');

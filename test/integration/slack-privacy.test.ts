@@ -28,26 +28,6 @@ describe('who sees what', () => {
     [...see.told(user, team), ...on.fake.views.filter((v) => v.user === user && v.team === team)]
       .map(see.shown)
       .join();
-  /** A post of a case's, with the key that its *Show all* carries. */
-  const posted = async (caseId: string) => {
-    const card = on.fake.say({ team: 'T1', channel: 'C1', user: 'UBOT', text: 'the card' });
-    const key = `${caseId}/card`;
-    await on.db
-      .insertInto('kept.post')
-      .values({
-        workspace_id: on.workspaceId,
-        key,
-        case_id: caseId,
-        connection: 'slack/T1',
-        ref: `C1:${card.ts}`,
-        audience: JSON.stringify({ kind: 'channel' }),
-        say: JSON.stringify({ what: 'case card' }),
-        tried: '[]',
-      })
-      .execute();
-    return key;
-  };
-
   describe('what somebody wrote is shown to no other', () => {
     it.each([
       ['a colleague', { team: 'T1', user: 'U3' }],
@@ -75,8 +55,8 @@ describe('who sees what', () => {
   describe('a post of a case, shown whole', () => {
     it('for a member; not for a guest, a stranger or another team', async () => {
       const care = await see.openCase('Acme has a secret outage');
-      const key = await posted(care.id);
-      const what = { do: 'whole', ref: { of: 'post', key }, page: 0 };
+      await see.post(care.id);
+      const what = { do: 'whole', ref: { of: 'post', key: `${care.id}/card` }, page: 0 };
       await press({ team: 'T1', user: 'U2' }, what);
       expect(everything('U2')).toContain('secret outage');
       for (const user of ['UG', 'UX']) {

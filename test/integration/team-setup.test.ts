@@ -74,9 +74,7 @@ const fieldOf = (form: Form, name: string) => form.fields.find((field) => field.
 describe('a team that nobody has set up', () => {
   it('says so, and everybody may set it', async () => {
     const card = await teamOf('Ada');
-    expect(linesOf(card)[1]).toBe(
-      'Nobody is set to be called when a promise of yours is at risk.',
-    );
+    expect(linesOf(card)[1]).toBe('Nobody is set to be called when a promise of yours is at risk.');
     expect(wordsOf(card)).toContain('Ada Agent, Leo Lead, Mia Manager');
     expect(buttonsOf(card)).toEqual(['authority', 'workspace']);
     const home = cardOf(await (await as('Ada')).intent({ kind: 'home', place }));

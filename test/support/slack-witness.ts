@@ -57,6 +57,24 @@ export function slackWitness(on: SlackEars) {
       if (row === undefined) throw new Error('No case was opened');
       return row.file.case;
     },
+    /** Puts a case's card where it would have been posted. */
+    post: async (caseId: string, channel = 'C1') => {
+      const card = on.fake.say({ team: 'T1', channel, user: 'UBOT', text: 'the card' });
+      await on.db
+        .insertInto('kept.post')
+        .values({
+          workspace_id: on.workspaceId,
+          key: `${caseId}/card`,
+          case_id: caseId,
+          connection: 'slack/T1',
+          ref: `${channel}:${card.ts}`,
+          audience: JSON.stringify({ kind: 'channel' }),
+          say: JSON.stringify({ what: 'case card' }),
+          tried: '[]',
+        })
+        .execute();
+      return card;
+    },
     /** Ends a test: what it broke is mended, what it owes is forgotten, and its modals are closed. */
     tidy: async () => {
       on.fake.heal();
