@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createEmulator } from 'emulate';
+import { z } from 'zod';
 
 const CLIENT = { clientId: '12345.67890', clientSecret: 'a-client-secret' };
+const BOT_TOKEN = 'xoxb-a-token-of-its-own';
+const Given = z.object({ ok: z.literal(true), trigger_id: z.string(), expires_at: z.number() });
+const Found = z.object({ ok: z.literal(true), user: z.object({ id: z.string(), team_id: z.string() }) });
 
 /** A port that is free now, for a server that has to know it before it starts. */
 export async function portToBe(): Promise<number> {
@@ -33,10 +37,34 @@ export async function startEmulatedSlack(port: number, redirectUri: string) {
             redirect_uris: [redirectUri],
           },
         ],
+        // The bot of the app above, installed without a link.
+        tokens: [{ token: BOT_TOKEN, type: 'bot', user: 'kept', app_id: 'A0KEPT' }],
       },
     },
   });
-  return { ...CLIENT, apiUrl: `http://127.0.0.1:${port}/api/`, stop: () => emulator.close() };
+  const apiUrl = `http://127.0.0.1:${port}/api/`;
+  async function ask(method: string, said: Record<string, string>): Promise<unknown> {
+    const headers = { authorization: `Bearer ${BOT_TOKEN}` };
+    const body = new URLSearchParams(said);
+    return (await fetch(`${apiUrl}${method}`, { method: 'POST', headers, body })).json();
+  }
+
+  return {
+    ...CLIENT,
+    apiUrl,
+    botToken: BOT_TOKEN,
+    /** Ada, who is in the team from the beginning. */
+    ada: async () => Found.parse(await ask('users.lookupByEmail', { email: 'ada@example.com' })).user,
+    /**
+     * A trigger as of something that this person did now, and when it is over (epoch ms). It counts whole seconds,
+     * so that a trigger lives between 2 and 3 s. Slack has no such method: it stands for the click.
+     */
+    trigger: async (user: string) => {
+      const given = Given.parse(await ask('views.generateTriggerId', { user_id: user }));
+      return { id: given.trigger_id, over: given.expires_at * 1_000 };
+    },
+    stop: () => emulator.close(),
+  };
 }
 
 /** What a page answered. */
