@@ -15,8 +15,8 @@ export type AudienceOf = {
   of(connection: SlackConnection, channel: string): Promise<Readers>;
   /** Somebody joined or left, or it was shared: look again. */
   forget(connectionId: string, channel: string): void;
-  /** What `user_change` tells (`event.user`): one of the team may be a guest now. */
-  personChanged(connection: SlackConnection, user: unknown): void;
+  /** What `user_change` tells (`event.user`): one of the team may be a guest now. Whether that was news. */
+  personChanged(connection: SlackConnection, user: unknown): boolean;
 };
 
 /** There is more to look up than one send has time for; what was found is kept, and the next call goes on. */
@@ -54,7 +54,7 @@ export function createAudience(parts: {
   seen: (connection: SlackConnection, users: readonly SlackUser[]) => void;
 }): AudienceOf {
   const { clientOf, clock, seen } = parts;
-  const channels = new Map<string, { readers: Promise<Readers>; until: Instant }>();
+  const channels = new Map<string, { readers: Promise<Readers>; mark: string; until: Instant }>();
   const people = new Map<string, People>();
 
   async function peopleOf(
@@ -62,7 +62,7 @@ export function createAudience(parts: {
     connection: SlackConnection,
     teamId: string | null,
   ): Promise<People> {
-    const name = `${connection.id}/${teamId ?? ''}`;
+    const name = `${connection.id}/${teamId ?? ''}/${connection.facts.marks?.people ?? ''}`;
     for (const [old, { until }] of people) {
       if (until <= clock()) {
         people.delete(old);
@@ -125,11 +125,12 @@ export function createAudience(parts: {
       }
       const name = `${connection.id}/${channel}`;
       const known = channels.get(name);
-      if (known !== undefined && known.until > clock()) {
+      const mark = JSON.stringify(connection.facts.marks ?? null);
+      if (known !== undefined && known.mark === mark && known.until > clock()) {
         return known.readers;
       }
       const readers = look(connection, channel);
-      const remembered = { readers, until: clock() + CHANNEL_FOR_MS };
+      const remembered = { readers, mark, until: clock() + CHANNEL_FOR_MS };
       if (channels.size >= MOST_CHANNELS) {
         channels.clear();
       }
@@ -147,7 +148,7 @@ export function createAudience(parts: {
     personChanged: (connection, payload) => {
       const user = SlackUser.safeParse(payload);
       if (!user.success) {
-        return;
+        return false;
       }
       const isOf = (name: string) => name.startsWith(`${connection.id}/`);
       const lists = [...people].flatMap(([name, list]) => (isOf(name) ? [list] : []));
@@ -158,6 +159,7 @@ export function createAudience(parts: {
         lists.forEach((list) => list.isInside.set(user.data.id, isInside));
         [...channels.keys()].filter(isOf).forEach((name) => channels.delete(name));
       }
+      return isNews;
     },
   };
 }

@@ -14,6 +14,11 @@ export const SlackFacts = z.object({
   botUserId: z.string(),
   botId: z.string().nullable(),
   scopes: z.array(z.string()),
+  /**
+   * Changed when somebody joins or leaves a channel or it is shared (`channels`), and when somebody becomes a
+   * guest (`people`): every process looks again who reads along, and not the one alone that was told.
+   */
+  marks: z.object({ channels: z.string(), people: z.string() }).optional(),
   /** Slack id of who installed it; they may set the team up. */
   installedBy: z.string().nullable(),
 });

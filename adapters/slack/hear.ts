@@ -72,7 +72,7 @@ export function createHearing(parts: {
   const sources = createSources(asked);
   const whisper = createWhisper({ clientOf, log });
   const home = createHome({ asked, clientOf, log });
-  const lifecycle = createLifecycle({ audience, people, install, known, home });
+  const lifecycle = createLifecycle({ ...deps, audience, people, install, known, home });
   const preview = createPreviewing({ asked: urgently, sources: createSources(urgently), clientOf, log });
   const answer = createAnswer(asked, whisper);
   const carryOut = createCarryOut({

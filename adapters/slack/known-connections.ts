@@ -23,6 +23,9 @@ export function createKnownConnections(parts: {
   const { connections, clock, log } = parts;
   const known = new Map<string, { connection: SlackConnection; readAt: number; isBeingRead: boolean }>();
 
+  /** Teams without a connection of their own, until when that is taken for so: their org's hears them. */
+  const orgsAlone = new Map<string, number>();
+
   async function read(externalId: string): Promise<SlackConnection | null> {
     const found = await connections.find('slack', externalId);
     const connection = found === null ? null : slackConnection(found);
@@ -47,28 +50,36 @@ export function createKnownConnections(parts: {
     }
   }
 
+  /** What is remembered, and read again behind the back of whoever asks; what isn't, from the database. */
+  async function connectionOf(externalId: string): Promise<SlackConnection | null> {
+    const entry = known.get(externalId);
+    if (entry === undefined) {
+      return read(externalId);
+    }
+    if (!entry.isBeingRead && clock() - entry.readAt > FRESH_FOR_MS) {
+      entry.isBeingRead = true;
+      void readAgain(externalId);
+    }
+    return entry.connection;
+  }
+
   return {
-    find: async ({ teamId, enterpriseId, isEnterpriseInstall }) => {
-      const ids = isEnterpriseInstall ? [enterpriseId, teamId] : [teamId, enterpriseId];
-      for (const id of ids.filter((one) => one !== null)) {
-        const entry = known.get(id);
-        if (entry === undefined) {
-          const connection = await read(id);
-          if (connection !== null) {
-            return connection;
-          }
-          continue;
-        }
-        if (!entry.isBeingRead && clock() - entry.readAt > FRESH_FOR_MS) {
-          entry.isBeingRead = true;
-          void readAgain(id);
-        }
-        return entry.connection;
+    find: async ({ teamId, enterpriseId }) => {
+      // A team that has Kept of its own keeps it when its org installs it, too (decision 0011).
+      const isOrgsAlone = teamId !== null && (orgsAlone.get(teamId) ?? 0) > clock();
+      const own = teamId === null || isOrgsAlone ? null : await connectionOf(teamId);
+      if (own?.status === 'connected' || enterpriseId === null) {
+        return own;
       }
-      return null;
+      const orgs = await connectionOf(enterpriseId);
+      if (teamId !== null && orgs !== null && !isOrgsAlone) {
+        orgsAlone.set(teamId, clock() + FRESH_FOR_MS);
+      }
+      return orgs ?? own;
     },
     forget: (externalId) => {
       known.delete(externalId);
+      orgsAlone.delete(externalId);
     },
   };
 }

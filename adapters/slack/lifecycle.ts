@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AudienceOf } from './audience.ts';
+import { SlackFacts } from './facts.ts';
 import type { Home } from './home.ts';
 import type { Install } from './install.ts';
 import type { KnownConnections } from './known-connections.ts';
 import type { People } from './people.ts';
-import type { SlackConnection } from './slack-deps.ts';
+import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Lifecycle } from './told.ts';
 
 /** Takes over what the life of a team brings. */
@@ -20,8 +21,21 @@ export function createLifecycle(parts: {
   install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
   known: Pick<KnownConnections, 'forget'>;
   home: Pick<Home, 'takeBack'>;
+  connections: Pick<SlackDeps['connections'], 'get' | 'saveFacts'>;
+  newId: SlackDeps['newId'];
 }): TakeOver {
-  const { audience, people, install, known, home } = parts;
+  const { audience, people, install, known, home, connections, newId } = parts;
+
+  /** Has the other processes look again, too: the news came to this one alone. */
+  async function mark({ workspaceId, id }: SlackConnection, what: 'channels' | 'people'): Promise<void> {
+    const found = await connections.get(workspaceId, id);
+    if (found !== null) {
+      const facts = SlackFacts.parse(found.facts);
+      const marks = { channels: '', people: '', ...facts.marks, [what]: newId() };
+      await connections.saveFacts(workspaceId, id, { ...facts, marks });
+    }
+  }
+
   return async (connection, what) => {
     switch (what.is) {
       case 'uninstalled':
@@ -31,7 +45,9 @@ export function createLifecycle(parts: {
         await install.tokensRevoked(connection, what.event);
         return known.forget(connection.externalId);
       case 'person changed': {
-        audience.personChanged(connection, what.user);
+        if (audience.personChanged(connection, what.user)) {
+          await mark(connection, 'people');
+        }
         await people.userChanged(connection, what.user);
         const user = Changed.safeParse(what.user);
         return user.success ? home.takeBack(connection, user.data.id) : undefined;
@@ -39,7 +55,8 @@ export function createLifecycle(parts: {
       case 'pause changed':
         return people.dndChanged(connection, what.event);
       case 'channel changed':
-        return audience.forget(connection.id, what.channel);
+        audience.forget(connection.id, what.channel);
+        return mark(connection, 'channels');
       default:
         return unreachable(what);
     }

@@ -51,6 +51,23 @@ describe('who reads along', () => {
   const crowd = (prefix: string, count: number, more: Partial<FakeUser> = {}) =>
     Array.from({ length: count }, (_, nr) => fakeUser('T1', `${prefix}${nr}`, `Somebody ${nr}`, more));
 
+  it('is looked at again by a process that wasn’t told, once the mark has changed', async () => {
+    expect(await audience.of(connection, 'C1')).toBe('team');
+    const sam = userOf('U2');
+    sam.is_restricted = true;
+    expect(await audience.of(connection, 'C1'), 'nobody has said anything').toBe('team');
+    const marks = { channels: '', people: 'another' };
+    const marked = { ...connection, facts: { ...connection.facts, marks } };
+    expect(await audience.of(marked, 'C1')).toBe('mixed');
+    sam.is_restricted = false;
+    expect(
+      await audience.of(
+        { ...marked, facts: { ...marked.facts, marks: { ...marks, people: 'a third' } } },
+        'C1',
+      ),
+    ).toBe('team');
+  });
+
   it('is seen at once when one of the team becomes a guest, and when they are a member again', async () => {
     expect(await audience.of(connection, 'C1')).toBe('team');
     const listed = fake.calls('users.list').length;

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SlackFacts } from '../../adapters/slack/facts.ts';
 import { eventually } from '../support/running-kept.ts';
 import { type SlackEars, slackEars } from '../support/slack-ears.ts';
 import { ada, type SlackWitness, slackWitness } from '../support/slack-witness.ts';
@@ -308,6 +309,32 @@ describe('hearing Slack', () => {
       await share('U1', 'C1');
       await see.allDone();
       expect(see.shown(on.fake.unfurls)).toContain(row?.file.case.title);
+    });
+
+    it('lets every process know that others may read along in a channel now', async () => {
+      const marked = async () =>
+        SlackFacts.parse(
+          (
+            await on.db
+              .selectFrom('kept.connection')
+              .select('facts')
+              .where('id', '=', 'slack/T1')
+              .executeTakeFirstOrThrow()
+          ).facts,
+        ).marks;
+      const before = await marked();
+      const joined = {
+        type: 'member_joined_channel',
+        user: 'UG',
+        channel: 'C1',
+        channel_type: 'C',
+        team: 'T1',
+      };
+      await on.fake.event({ team: 'T1', event: joined });
+      await see.allDone();
+      const after = await marked();
+      expect(after?.channels).toBeTruthy();
+      expect(after?.channels).not.toBe(before?.channels);
     });
 
     it('hands on what the life of a team brings', async () => {
