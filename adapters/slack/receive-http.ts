@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { Log } from '../../src/app/deps.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
@@ -21,16 +22,12 @@ export function slackRoutes(parts: { signingSecret: string; takeIn: TakeIn; log:
 
   async function receive(c: Context) {
     const { arrival, answered } = arrive();
-    let raw: Buffer | null;
+    let raw: Buffer;
     try {
-      raw = await readBody(c.req.raw.body);
+      raw = Buffer.from(await c.req.arrayBuffer());
     } catch (err) {
       log.info({ err }, 'a request to Slack’s address ended before it was whole');
       return c.json({ error: 'This request ended too early.' }, 400);
-    }
-    if (raw === null) {
-      log.warn({ maxBytes: MAX_BODY }, 'a request to Slack’s address is too large');
-      return c.json({ error: 'This is too large: 1 MB at most.' }, 413);
     }
     const fault = signatureFault({
       signingSecret,
@@ -71,22 +68,16 @@ export function slackRoutes(parts: { signingSecret: string; takeIn: TakeIn; log:
     }
   }
 
-  app.post('/slack/events', (c) => receive(c));
+  const limited = bodyLimit({
+    maxSize: MAX_BODY,
+    onError: (c) => {
+      log.warn({ maxBytes: MAX_BODY }, 'a request to Slack’s address is too large');
+      // What is left of it isn’t read: the connection can’t be used again.
+      return c.json({ error: 'This is too large: 1 MB at most.' }, 413, { connection: 'close' });
+    },
+  });
+  app.post('/slack/events', limited, (c) => receive(c));
   return app;
-}
-
-/** The body, whatever its length was said to be; null when it is over the limit. */
-async function readBody(stream: ReadableStream<Uint8Array> | null): Promise<Buffer | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY) {
-      return null;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Events come as JSON, interactions as JSON in a form's `payload`, commands as a form. Null for what isn't an object. */
