@@ -62,7 +62,7 @@ export function createAudience(parts: {
     connection: SlackConnection,
     teamId: string | null,
   ): Promise<People> {
-    const name = `${connection.id}/${teamId ?? ''}/${connection.facts.marks?.people ?? ''}`;
+    const name = `${connection.id}/${teamId ?? ''}/${connection.facts.peopleMark ?? ''}`;
     for (const [old, { until }] of people) {
       if (until <= clock()) {
         people.delete(old);
@@ -125,7 +125,8 @@ export function createAudience(parts: {
       }
       const name = `${connection.id}/${channel}`;
       const known = channels.get(name);
-      const mark = JSON.stringify(connection.facts.marks ?? null);
+      const { channelsMark, peopleMark } = connection.facts;
+      const mark = JSON.stringify([channelsMark, peopleMark]);
       if (known !== undefined && known.mark === mark && known.until > clock()) {
         return known.readers;
       }

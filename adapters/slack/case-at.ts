@@ -1,6 +1,8 @@
 import { noSubject } from '../../src/conversation/card.ts';
 import type { Intent } from '../../src/conversation/intent.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
+import { directWith } from './direct.ts';
+import { refOf, splitRef } from './ref.ts';
 import type { CaseThread, ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 
 /** The case of a message, or of the thread that it stands in; null when it is none's. */
@@ -11,7 +13,7 @@ export async function caseAt(
 ): Promise<CaseId | null> {
   for (const at of [ts, threadTs]) {
     const found =
-      channel === null || at === null ? null : await deps.caseAt(workspaceId, id, `${channel}:${at}`);
+      channel === null || at === null ? null : await deps.caseAt(workspaceId, id, refOf(channel, at));
     if (found !== null) {
       return found;
     }
@@ -39,9 +41,7 @@ export async function isOpenTo(
   if (lives !== connection.id || !isDirect(ref)) {
     return true;
   }
-  const client = await clientOf(connection);
-  const { channel: own } = await client.conversations.open({ users: userId });
-  return own?.id !== undefined && ref.startsWith(`${own.id}:`);
+  return splitRef(ref).channel === (await directWith(await clientOf(connection), userId));
 }
 
 /** Whether a post stands in a direct message. */

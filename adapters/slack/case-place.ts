@@ -1,6 +1,7 @@
 import type { Log } from '../../src/app/deps.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import type { AudienceOf } from './audience.ts';
+import { directWith } from './direct.ts';
 import { troubleOf } from './errors.ts';
 import type { hearingWords as words } from './hearing-words.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
@@ -33,11 +34,7 @@ export async function casePlaceOf(
   if (home !== null) {
     return { place: { connection: id, channel: home }, moved: { why: readers, isOwn: false } };
   }
-  const client = await clientOf(connection);
-  const own = (await client.conversations.open({ users: userId })).channel?.id;
-  if (own === undefined) {
-    throw new Error('Slack opened no direct message');
-  }
+  const own = await directWith(await clientOf(connection), userId);
   return { place: { connection: id, channel: own }, moved: { why: readers, isOwn: true } };
 }
 

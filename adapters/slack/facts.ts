@@ -14,11 +14,10 @@ export const SlackFacts = z.object({
   botUserId: z.string(),
   botId: z.string().nullable(),
   scopes: z.array(z.string()),
-  /**
-   * Changed when somebody joins or leaves a channel or it is shared (`channels`), and when somebody becomes a
-   * guest (`people`): every process looks again who reads along, and not the one alone that was told.
-   */
-  marks: z.object({ channels: z.string(), people: z.string() }).optional(),
+  /** Changed when somebody joins or leaves a channel, or it is shared: every process looks again who reads along. */
+  channelsMark: z.string().optional(),
+  /** The same when somebody becomes a guest, or one of the team. */
+  peopleMark: z.string().optional(),
   /** Slack id of who installed it; they may set the team up. */
   installedBy: z.string().nullable(),
 });

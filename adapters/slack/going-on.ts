@@ -45,7 +45,7 @@ export function createGoingOn(parts: {
     if (told === null) {
       return;
     }
-    const intent = await intentOf(sources, { connection: job.connection, told });
+    const intent = await intentOf(sources, { heardId: ref.id, connection: job.connection, told });
     const got = intent !== null && isQuestion(intent) ? await asked.hear(who, intent) : null;
     await (got?.kind === 'card' ? inModal(job, got.card, page, ref) : answer.sentence(job, words.tooOld));
   }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AudienceOf } from './audience.ts';
-import { SlackFacts } from './facts.ts';
 import type { Home } from './home.ts';
 import type { Install } from './install.ts';
 import type { KnownConnections } from './known-connections.ts';
@@ -21,19 +20,14 @@ export function createLifecycle(parts: {
   install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
   known: Pick<KnownConnections, 'forget'>;
   home: Pick<Home, 'takeBack'>;
-  connections: Pick<SlackDeps['connections'], 'get' | 'saveFacts'>;
+  connections: Pick<SlackDeps['connections'], 'addFacts'>;
   newId: SlackDeps['newId'];
 }): TakeOver {
   const { audience, people, install, known, home, connections, newId } = parts;
 
   /** Has the other processes look again, too: the news came to this one alone. */
-  async function mark({ workspaceId, id }: SlackConnection, what: 'channels' | 'people'): Promise<void> {
-    const found = await connections.get(workspaceId, id);
-    if (found !== null) {
-      const facts = SlackFacts.parse(found.facts);
-      const marks = { channels: '', people: '', ...facts.marks, [what]: newId() };
-      await connections.saveFacts(workspaceId, id, { ...facts, marks });
-    }
+  function mark({ workspaceId, id }: SlackConnection, which: 'channelsMark' | 'peopleMark'): Promise<void> {
+    return connections.addFacts(workspaceId, id, { [which]: newId() });
   }
 
   return async (connection, what) => {
@@ -46,7 +40,7 @@ export function createLifecycle(parts: {
         return known.forget(connection.externalId);
       case 'person changed': {
         if (audience.personChanged(connection, what.user)) {
-          await mark(connection, 'people');
+          await mark(connection, 'peopleMark');
         }
         await people.userChanged(connection, what.user);
         const user = Changed.safeParse(what.user);
@@ -56,7 +50,7 @@ export function createLifecycle(parts: {
         return people.dndChanged(connection, what.event);
       case 'channel changed':
         audience.forget(connection.id, what.channel);
-        return mark(connection, 'channels');
+        return mark(connection, 'channelsMark');
       default:
         return unreachable(what);
     }

@@ -1,8 +1,9 @@
-import type { ModalView, View } from '@slack/types';
+import type { View } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../src/app/deps.ts';
 import { type Arrival, leftOf } from './arrival.ts';
 import { troubleOf } from './errors.ts';
+import { namedView } from './named-view.ts';
 
 /** A form that is ready within this time opens at once; else something stands before it. Slack gives 3 s. */
 const WAIT_VIEW_AFTER_MS = 700;
@@ -53,8 +54,8 @@ export function createOpening(parts: {
     try {
       const opened =
         under === null
-          ? await api.views.open({ trigger_id, view: named(view) })
-          : await api.views.push({ trigger_id, view: named(view) });
+          ? await api.views.open({ trigger_id, view: namedView(view, heardId) })
+          : await api.views.push({ trigger_id, view: namedView(view, heardId) });
       return opened.view?.id ?? null;
     } catch (error) {
       const trouble = troubleOf(error);
@@ -79,7 +80,7 @@ export function createOpening(parts: {
   ): Promise<string | null> {
     const api = await client();
     try {
-      return (await api.views.update({ ...which, view: named(view) })).view?.id ?? null;
+      return (await api.views.update({ ...which, view: namedView(view, heardId) })).view?.id ?? null;
     } catch (error) {
       const trouble = troubleOf(error);
       const isGone = trouble.kind === 'refused' && trouble.code === 'not_found';
@@ -88,10 +89,6 @@ export function createOpening(parts: {
       }
       return null;
     }
-  }
-
-  function named(view: View): View {
-    return view.type === 'modal' ? ({ ...view, external_id: heardId } satisfies ModalView) : view;
   }
 
   return {

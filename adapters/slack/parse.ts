@@ -171,7 +171,7 @@ function pressKey(it: z.infer<typeof BlockActions>): string {
     return it.trigger_id ?? digest([JSON.stringify(it)]);
   }
   const where = [it.channel?.id, it.container?.message_ts, it.view?.id, it.view?.hash];
-  const what = [it.user.id, ...where, action.action_id, action.value].map((part) => part ?? '');
+  const what = [it.team?.id, it.user.id, ...where, action.action_id, action.value].map((part) => part ?? '');
   return `press/${digest(what)}/${second}`;
 }
 

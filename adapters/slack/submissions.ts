@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { View } from '@slack/types';
 import type { Log } from '../../src/app/deps.ts';
 import type { Answer } from './answer.ts';
 import { type Arrival, leftOf } from './arrival.ts';
@@ -7,6 +6,7 @@ import { drawWaitView } from './card-views.ts';
 import { troubleOf } from './errors.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
+import { namedView } from './named-view.ts';
 import type { ClientOf } from './slack-deps.ts';
 import type { Submitted } from './submitting.ts';
 import type { UnderWay } from './under-way.ts';
@@ -47,7 +47,7 @@ export function createSubmissions(parts: {
     const own = told.kind === 'submit' ? [{ view_id: told.view.id }] : [];
     for (const which of [{ external_id: heardId }, ...own]) {
       try {
-        await client.views.update({ ...which, view: named(view, heardId) });
+        await client.views.update({ ...which, view: namedView(view, heardId) });
         return;
       } catch (error) {
         const trouble = troubleOf(error);
@@ -96,9 +96,5 @@ function inTime(settled: Promise<Submitted | null>, arrival: Arrival): Promise<S
 }
 
 function savingAck({ heardId }: Job): object {
-  return { response_action: 'update', view: named(drawWaitView('saving', heardId, ''), heardId) };
-}
-
-function named(view: View, heardId: string): View {
-  return view.type === 'modal' ? { ...view, external_id: heardId } : view;
+  return { response_action: 'update', view: namedView(drawWaitView('saving', heardId, ''), heardId) };
 }

@@ -3,11 +3,13 @@ import type { Surface, Target } from '../../src/app/surface.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AudienceOf } from './audience.ts';
+import { directWith } from './direct.ts';
 import type { DrawnMessage } from './drawn.ts';
 import { meaningOf, troubleOf } from './errors.ts';
 import { createLook, KEPT_MESSAGE } from './look.ts';
 import { drawMessage } from './message.ts';
 import { drawContextOf } from './post-context.ts';
+import { refOf, splitRef } from './ref.ts';
 import type { ClientOf, SlackDeps } from './slack-deps.ts';
 import { createThrough, held, never, type Sending } from './surface-calls.ts';
 
@@ -47,7 +49,7 @@ export function createSlackSurface(parts: {
         const { workspaceId, id } = connection;
         const { memberId } = target;
         const userId = (await connections.identitiesOf(workspaceId, id, [memberId])).get(memberId);
-        const channel = userId === undefined ? null : await directWith(client, id, userId);
+        const channel = userId === undefined ? null : await knownDirect(client, id, userId);
         return channel === null ? null : { channel, threadTs: null };
       }
       default:
@@ -55,21 +57,18 @@ export function createSlackSurface(parts: {
     }
   }
 
-  async function directWith(client: WebClient, connectionId: string, userId: string): Promise<string> {
+  async function knownDirect(client: WebClient, connectionId: string, userId: string): Promise<string> {
     const name = `${connectionId}/${userId}`;
     const known = directs.get(name);
     if (known !== undefined) {
       return known;
     }
-    const { channel } = await client.conversations.open({ users: userId });
-    if (channel?.id === undefined) {
-      throw new Error('Slack opened no direct message');
-    }
+    const channel = await directWith(client, userId);
     if (directs.size >= MOST_DIRECTS) {
       directs.clear();
     }
-    directs.set(name, channel.id);
-    return channel.id;
+    directs.set(name, channel);
+    return channel;
   }
 
   async function drawFor({ connection }: Sending, key: string, card: Card): Promise<DrawnMessage> {
@@ -88,7 +87,7 @@ export function createSlackSurface(parts: {
         if (doubtSince !== null) {
           const looked = await look(client, { connection: connection.id, ...place, key, since: doubtSince });
           if (looked.found === 'yes') {
-            return { ok: true, ref: `${place.channel}:${looked.ts}` };
+            return { ok: true, ref: refOf(place.channel, looked.ts) };
           }
           if (looked.found === 'half done') {
             return held(SOON_MS, 'Looking whether an earlier try arrived');
@@ -152,7 +151,7 @@ async function post(
   if (ts === undefined) {
     throw new Error('Slack gave the message no time');
   }
-  return `${channel}:${ts}`;
+  return refOf(channel, ts);
 }
 
 /** The key stays with the message, so that one in doubt is found again. */
@@ -163,13 +162,4 @@ function metadataOf(key: string) {
 function isFromOutside(error: unknown): boolean {
   const trouble = troubleOf(error);
   return trouble.kind === 'refused' && meaningOf(trouble.code) === 'not in channel';
-}
-
-/** `<channel>:<ts>`, as a post is referred to. */
-function splitRef(ref: string): { channel: string; ts: string } {
-  const [channel, ts] = ref.split(':');
-  if (channel === undefined || ts === undefined) {
-    throw new Error('Not the reference of a Slack message');
-  }
-  return { channel, ts };
 }

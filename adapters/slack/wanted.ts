@@ -3,13 +3,14 @@ import type { Job } from './job.ts';
 import { LIMIT } from './limits.ts';
 import { permalink } from './permalink.ts';
 import { pressedOf } from './pressed.ts';
+import { refOf } from './ref.ts';
 import type { SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
 
 /** What somebody wants with it; null when it is nothing that can be wanted. */
 export async function intentOf(
   sources: Sources,
-  { connection, told }: Pick<Job, 'connection' | 'told'>,
+  { heardId, connection, told }: Pick<Job, 'heardId' | 'connection' | 'told'>,
 ): Promise<Intent | null> {
   const place = (channel: string) => ({ connection: connection.id, channel });
   switch (told.kind) {
@@ -33,7 +34,13 @@ export async function intentOf(
       const pressed = pressedOf(told);
       const { channel } = told.in;
       return pressed?.do === 'act'
-        ? { kind: 'press', action: pressed.action, subject: pressed.subject, place: place(channel ?? '') }
+        ? {
+            kind: 'press',
+            action: pressed.action,
+            subject: pressed.subject,
+            place: place(channel ?? ''),
+            nonce: heardId,
+          }
         : null;
     }
     default:
@@ -57,6 +64,6 @@ function permalinkOf(
   connection: SlackConnection,
   { channel, ts, threadTs }: { channel: string; ts: string; threadTs: string | null },
 ): string {
-  const link = permalink(connection.facts, `${channel}:${ts}`);
+  const link = permalink(connection.facts, refOf(channel, ts));
   return threadTs === null || threadTs === ts ? link : `${link}?thread_ts=${threadTs}&cid=${channel}`;
 }

@@ -45,7 +45,8 @@ export type Connections = {
     identities: readonly Identity[];
   }): Promise<{ connection: Connection; isNew: boolean }>;
   setStatus(workspaceId: WorkspaceId, id: string, status: Connection['status']): Promise<void>;
-  saveFacts(workspaceId: WorkspaceId, id: string, facts: unknown): Promise<void>;
+  /** Adds these to its facts, or writes those of the same names anew; the others stay, whoever changes them. */
+  addFacts(workspaceId: WorkspaceId, id: string, facts: Record<string, unknown>): Promise<void>;
   /** Opened; null when none is kept. Throws SecretShut when no key opens it. */
   secret(workspaceId: WorkspaceId, id: string): Promise<unknown>;
   saveSecret(workspaceId: WorkspaceId, id: string, secret: unknown): Promise<void>;

@@ -102,7 +102,7 @@ async function press(deps: Deps, who: Who, intent: Extract<Intent, { kind: 'pres
   if (command === null) {
     return refused(deps, who, { why: 'not found' });
   }
-  const result = await act(deps, who, caseId, command);
+  const result = await act(deps, who, caseId, command, intent.nonce ?? null);
   // Who has taken a case on, with this press or one before, wants to be where it is.
   return action === 'take' && isTaken(result, who) ? { kind: 'go', caseId } : answered(deps, who, result);
 }

@@ -21,7 +21,14 @@ export const Intent = z.discriminatedUnion('kind', [
     link: Typed.nullable(),
     place: Place,
   }),
-  z.object({ kind: z.literal('press'), action: ActionId, subject: Subject, place: Place }),
+  /** `nonce` names the press: carried out again after a crash, it changes nothing that has changed since. */
+  z.object({
+    kind: z.literal('press'),
+    action: ActionId,
+    subject: Subject,
+    place: Place,
+    nonce: z.string().optional(),
+  }),
   /** A live field has changed: the form drawn again, nothing saved. */
   z.object({ kind: z.literal('preview'), ...filled }),
   z.object({ kind: z.literal('submit'), ...filled }),

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Connection, Connections } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
@@ -40,7 +41,8 @@ export function createConnections(db: Database, seal: Seal): Connections {
     },
     connect: (team) => connect(db, seal, team),
     setStatus: (workspaceId, id, status) => change(db, workspaceId, id, { status }),
-    saveFacts: (workspaceId, id, facts) => change(db, workspaceId, id, { facts: JSON.stringify(facts) }),
+    addFacts: (workspaceId, id, facts) =>
+      change(db, workspaceId, id, { facts: sql`facts || ${JSON.stringify(facts)}::jsonb` }),
     secret: (workspaceId, id) => readSecret(db, seal, workspaceId, id),
     saveSecret: (workspaceId, id, secret) =>
       withinWorkspaces(db, [workspaceId], (tx) => writeSecret(tx, seal, workspaceId, id, secret)),
@@ -112,7 +114,7 @@ function connect(
   });
 }
 
-type Changed = { status?: string; facts?: string; secret_lease?: null };
+type Changed = { status?: string; facts?: string | RawBuilder<string>; secret_lease?: null };
 
 function change(db: Database, workspaceId: WorkspaceId, id: string, changed: Changed): Promise<void> {
   return withinWorkspaces(db, [workspaceId], (tx) => update(tx, workspaceId, id, changed));

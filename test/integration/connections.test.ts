@@ -144,7 +144,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
     it('writes facts, status and secret anew, and keeps none when there is none', async () => {
       const { connection } = await connect(externalId);
       const { workspaceId, id } = connection;
-      await connections.saveFacts(workspaceId, id, { name: 'renamed' });
+      await connections.addFacts(workspaceId, id, { name: 'renamed' });
       await connections.saveSecret(workspaceId, id, { botToken: 'xoxb-renewed' });
       expect(await connections.get(workspaceId, id)).toEqual({ ...connection, facts: { name: 'renamed' } });
       expect(await connections.secret(workspaceId, id)).toEqual({ botToken: 'xoxb-renewed' });
@@ -200,7 +200,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
 
       // Nor can one change anything of the other.
       await connections.setStatus(a.workspaceId, b.id, 'disconnected');
-      await connections.saveFacts(a.workspaceId, b.id, { name: 'taken over' });
+      await connections.addFacts(a.workspaceId, b.id, { name: 'taken over' });
       expect(await connections.leaseSecret(a.workspaceId, b.id, 1_000, 2_000)).toBe(false);
       await expect(connections.saveSecret(a.workspaceId, b.id, { botToken: 'planted' })).rejects.toThrow();
       await expect(
