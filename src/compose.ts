@@ -1,29 +1,35 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { Hono } from 'hono';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
-import { caseUrl } from '../adapters/slack/case-links.ts';
 import { createSlack } from '../adapters/slack/slack.ts';
+import { createTeams } from '../adapters/teams/teams.ts';
+import { caseLinks } from '../adapters/web/case-links.ts';
 import { startWeb } from '../adapters/web/start.ts';
 import { createConsoleSurface } from '../adapters/web/surface.ts';
 import { createWeb, operation } from '../adapters/web/web.ts';
 import { type Jobs, startJobs } from '../jobs/start.ts';
 import { audit, isViolated } from './app/audit.ts';
 import type { Clock } from './app/clock.ts';
+import type { Connection, ConnectionKind } from './app/connections.ts';
 import { deliverDue } from './app/deliver-due.ts';
 import type { Deps } from './app/deps.ts';
 import type { Surface } from './app/surface.ts';
 import { teamOf } from './app/team.ts';
 import { upcomingAlarms, wakeDue } from './app/wake-due.ts';
+import { chatDeps } from './chat-deps.ts';
 import { type Config, withConsole } from './config.ts';
 import { consoleDeps, parseConsoleBody } from './console-deps.ts';
 import type { Card } from './conversation/card.ts';
+import { caseUrl } from './conversation/case-address.ts';
+import type { ChatDeps } from './conversation/chat-deps.ts';
 import { draw } from './conversation/draw.ts';
 import { elsewhere } from './conversation/elsewhere.ts';
 import { loadView } from './conversation/load.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { createReadiness } from './operation/readiness.ts';
-import { slackDeps } from './slack-deps.ts';
+import { createAddresses } from './store/addresses.ts';
 import { createConnections } from './store/connections.ts';
 import { createConsoleMessages } from './store/console.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -87,7 +93,7 @@ async function startAll(
     newId: randomUUID,
     teamOf,
     caseUrl: (workspaceId, caseId) =>
-      config.slack === null || config.publicUrl === null
+      config.publicUrl === null || (config.slack === null && config.teams === null)
         ? null
         : caseUrl(config.publicUrl, workspaceId, caseId),
     log,
@@ -98,10 +104,9 @@ async function startAll(
   };
   const messages = createConsoleMessages(db, parseConsoleBody);
   const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
-  const slack =
-    config.slack === null ? null : await slackOf(config.slack, { config, deps, db, poolConfig }, stops);
-  if (slack !== null) {
-    surfaces.set('slack', slack.surface);
+  const chat = await chatsOf({ config, deps, db, poolConfig }, stops);
+  for (const { kind, surface } of chat?.all ?? []) {
+    surfaces.set(kind, surface);
   }
   const readiness = createReadiness({ store, jobs: () => jobs.running });
 
@@ -130,7 +135,11 @@ async function startAll(
     work: {
       wakeDue: async () => metrics.woken(await wakeDue(deps)),
       deliverDue: deliver,
-      hearLate: async () => slack?.late(),
+      hearLate: async () => {
+        for (const { late } of chat?.all ?? []) {
+          await late();
+        }
+      },
       upcoming: (until) => upcomingAlarms(deps, until),
       audit: async () => {
         const found = await audit(deps);
@@ -149,26 +158,48 @@ async function startAll(
         consoleDeps({ deps, messages, log, publicUrl: config.publicUrl, operation: answers, clientDir }),
       )
     : { app: operation(answers), close: () => {} };
-  if (slack !== null && isHearing) {
-    web.app.route('/', slack.routes);
+  if (chat !== null && isHearing) {
+    web.app.get('/', (c) => c.text(GREETING));
+    web.app.route('/', caseLinks(chat.deps, new Map(chat.all.map(({ kind, linkTo }) => [kind, linkTo]))));
+    for (const { routes } of chat.all) {
+      web.app.route('/', routes);
+    }
   }
   const started = await startWeb({ host, port: config.port, ...web });
   stops.push(started.stop);
-  await slack?.start({ hears: isHearing });
-  if (config.slack === null && isHearing && !withConsole(config)) {
+  for (const one of chat?.all ?? []) {
+    await one.start({ hears: isHearing });
+  }
+  if (chat === null && isHearing && !withConsole(config)) {
     log.warn({ host }, 'The console is off: it asks for no sign-in yet, so it is served on loopback only');
   }
   log.info({ host, port: started.port, role: config.role }, 'Kept is ready');
   return started.port;
 }
 
-/** Slack with what it needs of the store: connections with sealed secrets, and the inbox. */
-async function slackOf(
-  slackConfig: NonNullable<Config['slack']>,
+const GREETING = 'Kept runs here, and talks in your chat: say /care in Slack, or @Kept care in Teams.';
+
+/** A chat platform, joined: what Slack and Teams have in common. */
+type Chat = {
+  kind: ConnectionKind;
+  surface: Surface<Card>;
+  routes: Hono;
+  linkTo: (connection: Connection, ref: string) => string | null;
+  start: (options: { hears: boolean }) => Promise<void>;
+  late: () => Promise<number>;
+  stop: () => Promise<void>;
+};
+
+/** The chats that are configured, with what they need of the store: connections with sealed secrets, and the inbox. */
+async function chatsOf(
   { config, deps, db, poolConfig }: { config: Config; deps: Deps; db: Database; poolConfig: PoolConfig },
   stops: (() => Promise<void>)[],
-) {
+): Promise<{ deps: ChatDeps; all: Chat[] } | null> {
+  if (config.slack === null && config.teams === null) {
+    return null;
+  }
   const { log } = deps;
+  // Without a key of its own nothing is sealed that has to be opened again: OAuth, which brings tokens, asks for one.
   const keys = config.encryptionKeys ?? [
     config.databaseUrl === null ? await ownKey(config.dataDir, log) : randomBytes(32).toString('base64'),
   ];
@@ -181,12 +212,16 @@ async function slackOf(
     log.warn(resealed, 'Secrets were sealed with another key than the newest');
   }
   const connections = createConnections(db, seal);
-  const slack = createSlack(
-    slackConfig,
-    slackDeps({ deps, connections, inbox, publicUrl: config.publicUrl }),
-  );
-  stops.push(slack.stop);
-  return slack;
+  const chat = chatDeps({ deps, connections, inbox, publicUrl: config.publicUrl });
+  const all: Chat[] = [];
+  if (config.slack !== null) {
+    all.push({ kind: 'slack', ...createSlack(config.slack, chat) });
+  }
+  if (config.teams !== null) {
+    all.push({ kind: 'teams', ...createTeams(config.teams, { ...chat, addresses: createAddresses(db) }) });
+  }
+  stops.push(...all.map(({ stop }) => stop));
+  return { deps: chat, all };
 }
 
 /** Built by `npm run build` beside the compiled sources; from the sources themselves it is the same place. */

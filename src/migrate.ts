@@ -1,5 +1,6 @@
 import { carryOnPostgres } from '../jobs/postgres-queues.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './config-problem.ts';
 import { createLog } from './operation/log.ts';
 import { DataDirLockedError } from './store/data-lock.ts';
 import { openDatabase } from './store/database.ts';

@@ -2,12 +2,14 @@ import type { KnownBlock, View } from '@slack/types';
 import type { Card } from '../../src/conversation/card.ts';
 import type { Form } from '../../src/conversation/form.ts';
 import type { Place } from '../../src/conversation/intent.ts';
+import { membersIn } from '../../src/conversation/members-in.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { text } from '../../src/conversation/view.ts';
 import { type CaseId, MemberId } from '../../src/domain/ids.ts';
 import { createButtons } from './buttons.ts';
 import { drawCardView } from './card-views.ts';
 import type { DrawContext } from './drawn.ts';
+import { warningMark } from './filled-form.ts';
 import { drawFormView } from './form-view.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { type Job, spotOf } from './job.ts';
@@ -16,9 +18,8 @@ import { type FormMeta, META_VERSION, type WholeRef } from './meta.ts';
 import { modal, plain } from './modal.ts';
 import { permalink } from './permalink.ts';
 import { buttonRows } from './pieces.ts';
-import { drawContextOf, membersIn } from './post-context.ts';
+import { drawContextOf } from './post-context.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
-import { warningOf } from './warning.ts';
 import type { Whisper } from './whisper.ts';
 
 type Deps = Pick<SlackDeps, 'connections' | 'threadOf'>;
@@ -131,7 +132,7 @@ function isInModal({ opening, told }: Job): boolean {
 function newMeta(form: Form, place: Place, source: FormMeta['source']): FormMeta {
   const { id, nonce, subject } = form;
   const about = { form: id, nonce, subject, place, source };
-  return { v: META_VERSION, kind: 'form', ...about, filled: {}, warned: warningOf(form) };
+  return { v: META_VERSION, kind: 'form', ...about, filled: {}, warned: warningMark(form) };
 }
 
 /** What drawing an answer needs to know. */

@@ -1,15 +1,13 @@
 import type { Button } from '@slack/types';
-import type { Action, ActionId } from '../../src/conversation/card.ts';
-import { cutText } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
+import { asksFirst } from '../../src/conversation/asks-first.ts';
+import type { Action } from '../../src/conversation/card.ts';
+import { cutText } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import { LIMIT } from './limits.ts';
 import { META_VERSION, type Pressed, type WholeRef } from './meta.ts';
 
 /** What a button does, without the version that it is stamped with. */
 type Press = Pressed extends infer One ? (One extends { v: unknown } ? Omit<One, 'v'> : never) : never;
-
-/** Actions that ask for nothing more before they are done. */
-const AT_ONCE: readonly ActionId[] = ['take', 'not mine', 'reopen', 'on it'];
 
 /** Makes the buttons of one message or view: each has an `action_id` of its own. */
 export type Buttons = {
@@ -63,18 +61,18 @@ export function wholeButton(
 }
 
 /** What acts at once and can't be undone asks first; what opens a form needn't. */
-function confirmOf({ id, label, style }: Action): Pick<Button, 'confirm'> {
-  const words = drawingWords.confirm;
-  const isGrave = style === 'danger' && AT_ONCE.includes(id);
-  if (id !== 'not mine' && !isGrave) return {};
-  const { title, text } = id === 'not mine' ? words['not mine'] : words.sure;
+function confirmOf(action: Action): Pick<Button, 'confirm'> {
+  const asked = asksFirst(action);
+  if (asked === null) return {};
+  const { label } = action;
+  const { title, text, isGrave } = asked;
   const plain = (said: string) => ({ type: 'plain_text' as const, text: said, emoji: false });
   return {
     confirm: {
       title: plain(title),
       text: plain(text),
       confirm: plain(cutText(label.trim() === '' ? drawingWords.send : label, LIMIT.confirmButton)),
-      deny: plain(words.sure.no),
+      deny: plain(drawingWords.confirm.sure.no),
       ...(isGrave ? { style: 'danger' as const } : {}),
     },
   };

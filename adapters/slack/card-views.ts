@@ -1,13 +1,14 @@
 import type { KnownBlock } from '@slack/types';
+import { cutText } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
+import { ours } from '../../src/conversation/parts.ts';
+import { lineWords } from '../../src/conversation/spoken.ts';
 import { wholeButton } from './buttons.ts';
-import { cutText } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
 import type { DrawCardView, DrawHomeView, DrawWaitView } from './drawn.ts';
 import { LIMIT } from './limits.ts';
 import { shortBlocks } from './message.ts';
 import { META_VERSION } from './meta.ts';
 import { modal, plain } from './modal.ts';
-import { ours } from './parts.ts';
 import {
   blockPieces,
   buttonRows,
@@ -19,7 +20,6 @@ import {
   wholePen,
 } from './pieces.ts';
 import { smallPrint } from './rich-text.ts';
-import { lineWords } from './spoken.ts';
 
 const words = drawingWords;
 

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { asked, type Finding, ok, warning, wrong } from './finding.ts';
+import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
+import { asked } from './finding.ts';
 import type { SlackConfig } from './slack-config.ts';
 import { newClients } from './web-client.ts';
 

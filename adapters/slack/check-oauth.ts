@@ -1,6 +1,7 @@
+import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
 import { ANSWER_WITHIN_MS } from './check-ingress.ts';
 import { troubleOf } from './errors.ts';
-import { type Finding, ok, troubleFinding, warning, wrong } from './finding.ts';
+import { troubleFinding } from './finding.ts';
 import { newClients } from './web-client.ts';
 
 type Parts = { apiUrl: string | null; clientId: string; clientSecret: string; publicUrl: string | null };

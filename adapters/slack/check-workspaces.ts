@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Connection, Connections } from '../../src/app/connections.ts';
+import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
 import { SlackFacts, SlackSecret } from './facts.ts';
-import { asked, type Finding, ok, warning, wrong } from './finding.ts';
+import { asked } from './finding.ts';
 import { missingScopes } from './scopes.ts';
 import type { SlackDeps } from './slack-deps.ts';
 import { newClients } from './web-client.ts';

@@ -1,8 +1,8 @@
+import type { Finding } from '../../src/app/finding.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { checkIngress } from './check-ingress.ts';
 import { checkOAuth } from './check-oauth.ts';
 import { checkToken, checkWorkspace, checkWorkspaces, type SlackRecords } from './check-workspaces.ts';
-import type { Finding } from './finding.ts';
 import type { SlackConfig } from './slack-config.ts';
 import { newClients } from './web-client.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Connection } from '../../src/app/connections.ts';
+import { placeOf } from '../../src/app/place.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
 import { MemberId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import type { Member } from '../../src/domain/people.ts';
 import { SlackFacts, type SlackSecret } from './facts.ts';
-import { placeOf } from './place.ts';
 import { missingScopes } from './scopes.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import { isAdminOf, newMember, SlackUser, whyNoMember, zoneOf } from './slack-user.ts';

@@ -1,11 +1,11 @@
 import type { ActionsBlock, InputBlock, KnownBlock, PlainTextInput } from '@slack/types';
+import { cutText } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import type { Field, Option } from '../../src/conversation/form.ts';
 import { words as said } from '../../src/conversation/words.ts';
 import { MemberId } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Buttons } from './buttons.ts';
-import { cutText } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
 import type { DrawContext } from './drawn.ts';
 import { blockIdOf, cutForField } from './form-values.ts';
 import { LIMIT } from './limits.ts';

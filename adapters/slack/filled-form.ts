@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Form, Values } from '../../src/conversation/form.ts';
 import type { Intent } from '../../src/conversation/intent.ts';
+import { notAMemberWords } from '../../src/conversation/no-member.ts';
+import { warningOf } from '../../src/conversation/warning.ts';
 import { cutForField, readValues, withRest } from './form-values.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { type FormMeta, ViewMeta } from './meta.ts';
@@ -7,7 +10,6 @@ import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
-import { warningOf } from './warning.ts';
 
 /** A form of ours as somebody has filled it in. `faults`: by field, what is wrong with who was picked there. */
 export type FilledForm = {
@@ -47,7 +49,7 @@ export async function readForm(
       const known = await parts.people.memberFor(connection, userId);
       values.set(field, known.ok ? known.member.id : '');
       if (!known.ok) {
-        faults.set(field, words.notAMember[known.why]);
+        faults.set(field, notAMemberWords[known.why]);
       }
     }),
   ]);
@@ -75,5 +77,11 @@ export function refilled(meta: FormMeta, form: Form, typed: Values, also: readon
   for (const name of changed) {
     filled[name] = (filled[name] ?? 0) + 1;
   }
-  return { ...meta, filled, warned: warningOf(form) };
+  return { ...meta, filled, warned: warningMark(form) };
+}
+
+/** A short mark of what a form says against what was typed; empty for nothing. */
+export function warningMark(form: Form): string {
+  const said = warningOf(form);
+  return said === '' ? '' : createHash('sha256').update(said).digest('base64url').slice(0, 10);
 }

@@ -1,24 +1,6 @@
+import { type Finding, warning, wrong } from '../../src/app/finding.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Trouble, troubleOf } from './errors.ts';
-
-/** What a check of Slack found; the doctor shows it. `mend` says what to do about it. */
-export type Finding =
-  | { state: 'ok'; says: string }
-  | { state: 'warning' | 'wrong'; says: string; mend: string };
-
-export function ok(says: string): Finding {
-  return { state: 'ok', says };
-}
-
-/** Kept runs, but not as one would expect. */
-export function warning(says: string, mend: string): Finding {
-  return { state: 'warning', says, mend };
-}
-
-/** Kept can't do its work in Slack like this. */
-export function wrong(says: string, mend: string): Finding {
-  return { state: 'wrong', says, mend };
-}
 
 /** What to do about the codes that Slack turns a token or an app down with. */
 const MEND: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { cutPoint, cutText } from '../../src/conversation/cut.ts';
 import type { Form, Values } from '../../src/conversation/form.ts';
 import { Typed } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
-import { cutPoint, cutText } from './cut.ts';
 import { LIMIT } from './limits.ts';
 import type { FormMeta } from './meta.ts';
 import { NO_OPTION } from './options.ts';

@@ -1,15 +1,15 @@
 import type { KnownBlock } from '@slack/types';
 import type { Block } from '../../src/conversation/card.ts';
+import { cutText } from '../../src/conversation/cut.ts';
+import { ours } from '../../src/conversation/parts.ts';
 import { words } from '../../src/conversation/words.ts';
 import { createButtons } from './buttons.ts';
-import { cutText } from './cut.ts';
 import type { DrawFormView } from './drawn.ts';
 import { fieldBlocks } from './field-blocks.ts';
 import { LIMIT } from './limits.ts';
 import { shortBlocks } from './message.ts';
 import type { FormMeta } from './meta.ts';
 import { modal, shortTitle } from './modal.ts';
-import { ours } from './parts.ts';
 import { blockPieces, type Pen, shortPen } from './pieces.ts';
 import { richText } from './rich-text.ts';
 

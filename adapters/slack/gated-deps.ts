@@ -1,4 +1,4 @@
-import type { Gate } from './gate.ts';
+import type { Gate } from '../../src/app/gate.ts';
 import type { People } from './people.ts';
 import type { SlackDeps } from './slack-deps.ts';
 

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
+import { createGate } from '../../src/app/gate.ts';
 import type { InboxRow } from '../../src/app/inbox.ts';
+import { createUnderWay } from '../../src/app/under-way.ts';
 import { createAnswer } from './answer.ts';
 import { type Arrival, leftOf } from './arrival.ts';
 import type { AudienceOf } from './audience.ts';
@@ -8,7 +10,6 @@ import { createCarryOut } from './carry-out.ts';
 import { casePlaceOf, channelName } from './case-place.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { createDoubleClicks } from './double-click.ts';
-import { createGate } from './gate.ts';
 import { gated } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { createHome } from './home.ts';
@@ -28,7 +29,6 @@ import { createSources } from './source-text.ts';
 import { storable } from './storable.ts';
 import { suggestions } from './suggest.ts';
 import type { Told } from './told.ts';
-import { createUnderWay } from './under-way.ts';
 import { createWhisper } from './whisper.ts';
 import { createWork } from './work.ts';
 
@@ -257,7 +257,7 @@ export function createHearing(parts: {
       let count = 0;
       for (;;) {
         const room = isStopping ? 0 : work.room();
-        const rows = room === 0 ? [] : await inbox.claimLate(clock(), room, work.leaseMs);
+        const rows = room === 0 ? [] : await inbox.claimLate('slack', clock(), room, work.leaseMs);
         if (rows.length === 0) {
           return count;
         }

@@ -1,5 +1,3 @@
-import type { NoMember } from './slack-user.ts';
-
 /** What Kept says in Slack when something can't go the ordinary way. */
 export const hearingWords = {
   notInstalled:
@@ -13,19 +11,6 @@ export const hearingWords = {
     'Nothing is saved yet: please look at what stands against it. If you mean it all the same, send it again.',
   notSaved: 'Kept can’t save anything right now. Nothing is lost: please send it again in a minute.',
   unreadable: 'Kept couldn’t read that, so nothing was done. Please try it again, or begin anew with /care.',
-  member: {
-    guest:
-      'Kept is for the people of this team. As a guest you can’t use it; please ask whoever invited you.',
-    stranger: 'Kept is for the people of the team that uses it. Please ask your contact there.',
-    bot: 'Kept works for people only.',
-    gone: 'You aren’t a member of this team any more, so Kept can’t do this for you.',
-  } satisfies Record<NoMember, string>,
-  notAMember: {
-    guest: 'They are a guest here. Please choose somebody of your team.',
-    stranger: 'They are of another company. Please choose somebody of your team.',
-    bot: 'That is an app. Please choose a person.',
-    gone: 'They have left. Please choose somebody who is still here.',
-  } satisfies Record<NoMember, string>,
   notYours: 'This belongs to somebody else. Please begin your own with /care.',
   tooOld: 'That was too long ago to go on with. Please begin anew with /care.',
   expired:

@@ -1,5 +1,6 @@
 import type { View } from '@slack/types';
 import type { Log, Who } from '../../src/app/deps.ts';
+import { noMemberWords } from '../../src/conversation/no-member.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { text } from '../../src/conversation/view.ts';
 import { contextOf } from './answer.ts';
@@ -51,7 +52,7 @@ export function createHome(parts: { asked: Asked; clientOf: ClientOf; log: Log }
   async function open(connection: SlackConnection, userId: string): Promise<void> {
     const known = await asked.people.memberFor(connection, userId);
     if (!known.ok) {
-      const card = noteCard([text(words.member[known.why])]);
+      const card = noteCard([text(noMemberWords[known.why])]);
       const context = { userIds: new Map(), threadUrl: null, whole: null };
       await show(connection, userId, drawHomeView(card, context));
       return;

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
+import { ours } from '../../src/conversation/parts.ts';
 import { wholeButton } from './buttons.ts';
-import { drawingWords } from './drawing-words.ts';
 import type { DrawMessage } from './drawn.ts';
 import { LIMIT } from './limits.ts';
-import { ours } from './parts.ts';
 import {
   buttonRows,
   buttonsSize,

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextElement } from '@slack/types';
-import { cutText } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
+import { cutText } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import { LIMIT } from './limits.ts';
 import type { ViewMeta } from './meta.ts';
 

@@ -1,4 +1,5 @@
-import { formatInstant, type Instant } from '../../src/domain/instant.ts';
+import { plainTime } from '../../src/conversation/spoken.ts';
+import type { Instant } from '../../src/domain/instant.ts';
 
 /** Shown as nothing, and no word boundary: markup beside it is no markup any more. */
 const JOINER = '\u2060';
@@ -20,11 +21,6 @@ export function escapeText(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');
-}
-
-/** A time for where Slack can't word it in the reader's zone. */
-export function plainTime(at: Instant): string {
-  return `${formatInstant(at, 'UTC')} UTC`;
 }
 
 /** A time in `mrkdwn` or `text`, which Slack words in the reader's zone. */

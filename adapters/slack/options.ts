@@ -1,7 +1,7 @@
 import type { PlainTextOption } from '@slack/types';
+import { cutText } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import type { Option } from '../../src/conversation/form.ts';
-import { cutText } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
 import { LIMIT } from './limits.ts';
 import { plain } from './modal.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Connections } from '../../src/app/connections.ts';
 import type { Log } from '../../src/app/deps.ts';
+import type { NoMember } from '../../src/conversation/no-member.ts';
 import { MemberId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
@@ -9,7 +10,7 @@ import { errorCodeOf } from './error-code.ts';
 import { troubleOf } from './errors.ts';
 import { Dnd, pausedOf } from './paused.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
-import { isAdminOf, type NoMember, newMember, SlackUser, updated, whyNoMember } from './slack-user.ts';
+import { isAdminOf, newMember, SlackUser, updated, whyNoMember } from './slack-user.ts';
 
 /** For how long a person who is no member isn't asked about again, and a member's changes may have been missed. */
 const REFUSED_FOR = 5 * 60_000;

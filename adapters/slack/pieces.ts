@@ -1,13 +1,22 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Action, Block, Card } from '../../src/conversation/card.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
+import {
+  cutParts,
+  isBlank,
+  lineParts,
+  ours,
+  type Part,
+  sizeOf,
+  splitParts,
+  toneParts,
+} from '../../src/conversation/parts.ts';
+import { lineWords } from '../../src/conversation/spoken.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Buttons, createButtons } from './buttons.ts';
-import { drawingWords } from './drawing-words.ts';
 import type { DrawContext } from './drawn.ts';
 import { LIMIT } from './limits.ts';
-import { cutParts, isBlank, lineParts, ours, type Part, sizeOf, splitParts, toneParts } from './parts.ts';
 import { richDraft, richQuote, richText, smallPrint } from './rich-text.ts';
-import { lineWords } from './spoken.ts';
 
 /** Blocks that belong together, and how many characters they show at most. */
 export type Piece = { blocks: KnownBlock[]; size: number };

@@ -1,6 +1,5 @@
-import type { Action, Card, Inline } from '../../src/conversation/card.ts';
-import type { MemberId } from '../../src/domain/ids.ts';
-import { unreachable } from '../../src/domain/unreachable.ts';
+import type { Card } from '../../src/conversation/card.ts';
+import { actionsIn, membersIn } from '../../src/conversation/members-in.ts';
 import { isDirect } from './case-at.ts';
 import type { DrawContext } from './drawn.ts';
 import { permalink } from './permalink.ts';
@@ -34,33 +33,4 @@ async function threadUrlOf(
     return null;
   }
   return permalink(facts, thread.ref);
-}
-
-function actionsIn(card: Card): Action[] {
-  const listed = card.blocks.flatMap((block) =>
-    block.b === 'list' ? block.items.flatMap(({ actions }) => actions) : [],
-  );
-  return [...card.actions, ...listed];
-}
-
-/** The members that a card names, each once. */
-export function membersIn(card: Card): MemberId[] {
-  const lines = card.blocks.flatMap((block): Inline[][] => {
-    switch (block.b) {
-      case 'text':
-      case 'note':
-        return [block.line];
-      case 'facts':
-        return block.rows.map(({ value }) => value);
-      case 'list':
-        return block.items.flatMap(({ line, detail }) => [line, detail]);
-      case 'quote':
-      case 'draft':
-        return [];
-      default:
-        return unreachable(block);
-    }
-  });
-  const named = [card.heading, ...lines].flat().flatMap((part) => (part.t === 'member' ? [part.id] : []));
-  return [...new Set(named)];
 }

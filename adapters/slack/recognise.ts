@@ -1,4 +1,5 @@
 import type { Log, Who } from '../../src/app/deps.ts';
+import { noMemberWords } from '../../src/conversation/no-member.ts';
 import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
@@ -20,7 +21,7 @@ export function createRecognise({ people, log }: Pick<Asked, 'people'> & { log: 
       { connection: connection.id, why: known.why, kind: told.kind },
       'somebody who is no member was told no',
     );
-    await tell?.(words.member[known.why]);
+    await tell?.(noMemberWords[known.why]);
     return null;
   };
 }

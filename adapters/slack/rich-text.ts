@@ -5,10 +5,11 @@ import type {
   RichTextElement,
   RichTextText,
 } from '@slack/types';
+import type { Part } from '../../src/conversation/parts.ts';
+import { plainTime } from '../../src/conversation/spoken.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { LIMIT } from './limits.ts';
-import { DATE_FORMAT, dateToken, plainTime } from './mrkdwn.ts';
-import type { Part } from './parts.ts';
+import { DATE_FORMAT, dateToken } from './mrkdwn.ts';
 
 type ContextElement = ContextBlock['elements'][number];
 

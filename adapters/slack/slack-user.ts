@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NoMember } from '../../src/conversation/no-member.ts';
 import { NonBlank, Typed } from '../../src/domain/ids.ts';
 import { type Instant, Zone } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
@@ -49,9 +50,6 @@ export const SlackUser = z.object({
   profile: Profile.catch(() => Profile.parse({})),
 });
 export type SlackUser = z.infer<typeof SlackUser>;
-
-/** Why somebody is no member: not of this company, of it for some channels only, no person, or here no more. */
-export type NoMember = 'guest' | 'stranger' | 'bot' | 'gone';
 
 type Home = Pick<SlackFacts, 'teamId' | 'enterpriseId'>;
 

@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
+import type { Connection } from '../../src/app/connections.ts';
 import type { Surface } from '../../src/app/surface.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { createAudience } from './audience.ts';
-import { caseLinks } from './case-links.ts';
 import { createClients } from './clients.ts';
+import { SlackFacts } from './facts.ts';
 import { createHearing } from './hear.ts';
 import { createInstall } from './install.ts';
 import { createPeople } from './people.ts';
+import { permalink } from './permalink.ts';
 import type { SlackConfig } from './slack-config.ts';
 import type { SlackDeps } from './slack-deps.ts';
 import { createSlackSurface } from './surface.ts';
@@ -16,6 +18,8 @@ import { createTokens } from './tokens.ts';
 export type Slack = {
   surface: Surface<Card>;
   routes: Hono;
+  /** The address of a post in Slack. */
+  linkTo: (connection: Connection, ref: string) => string;
   /**
    * With a token from the environment its team is connected, as soon as Slack can be reached: who only sends needs
    * that as well. `hears`: this process hears, too.
@@ -36,13 +40,12 @@ export function createSlack(config: SlackConfig, deps: SlackDeps): Slack {
   const install = createInstall({ ...deps, config, tokens });
   const hearing = createHearing({ config, deps, clientOf, audience, people, install });
   const routes = new Hono();
-  routes.get('/', (c) => c.text('Kept runs here, and talks in Slack: say /care there.'));
   routes.route('/', hearing.routes);
   routes.route('/', install.routes);
-  routes.route('/', caseLinks(deps));
   return {
     surface: createSlackSurface({ deps, clientOf, audience, forgetToken: tokens.forget }),
     routes,
+    linkTo: ({ facts }, ref) => permalink(SlackFacts.parse(facts), ref),
     start: async ({ hears }) => {
       install.start();
       if (hears) {

@@ -1,69 +1,19 @@
-import type { Block, Card, Inline } from '../../src/conversation/card.ts';
+import type { Card } from '../../src/conversation/card.ts';
+import { cutPoint } from '../../src/conversation/cut.ts';
+import { drawingWords } from '../../src/conversation/drawing-words.ts';
+import type { Part } from '../../src/conversation/parts.ts';
+import { spokenParts } from '../../src/conversation/spoken.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
-import { cutPoint } from './cut.ts';
-import { drawingWords } from './drawing-words.ts';
 import { LIMIT } from './limits.ts';
-import { dateToken, escapeText, plainTime } from './mrkdwn.ts';
-import { lineParts, ours, type Part } from './parts.ts';
-
-const words = drawingWords;
-
-/** A line as plain words, for labels; times are in UTC. */
-export function lineWords(line: readonly Inline[]): string {
-  return lineParts(line)
-    .map((part) =>
-      part.p === 'text' || part.p === 'link' ? part.text : part.p === 'time' ? plainTime(part.at) : '',
-    )
-    .join('')
-    .replaceAll(/[\u2068\u2069]/g, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-}
+import { dateToken, escapeText } from './mrkdwn.ts';
 
 /**
  * All that a card says, in reading order, as a message's `text`: for notifications and screen readers. It
  * is escaped; what is beyond 4,000 characters is cut, with "…".
  */
 export function cardText(card: Card): string {
-  const lines = joined([lineParts(card.heading), ...card.blocks.flatMap(blockLines)]);
-  const text = escaped([ours(words.tone[card.tone]), ...lines]).trim();
-  return text === '' ? words.app : text;
-}
-
-/** The lines of a block. */
-function blockLines(block: Block): Part[][] {
-  switch (block.b) {
-    case 'text':
-    case 'note':
-      return [lineParts(block.line)];
-    case 'quote':
-      return [[ours(`${block.label}: `), said(block.text)]];
-    case 'facts':
-      return block.rows.map(({ label, value }) => [ours(`${label}: `), ...lineParts(value)]);
-    case 'draft':
-      return [
-        [ours(`${words.draft}: `), said(block.text)],
-        ...block.marks.map((mark) => [ours('“'), said(mark.words), ours(`” ${mark.why}`)]),
-      ];
-    case 'list':
-      return block.items.map(({ line, detail, tone }) => [
-        ours(`• ${words.tone[tone]}`),
-        ...lineParts(line),
-        ours(detail.length === 0 ? '' : '; '),
-        ...lineParts(detail),
-      ]);
-    default:
-      return unreachable(block);
-  }
-}
-
-function said(text: string): Part {
-  return { p: 'text', text, bold: false, typed: true };
-}
-
-function joined(lines: readonly Part[][]): Part[] {
-  const full = lines.filter((line) => line.some((part) => part.p !== 'text' || part.text !== ''));
-  return full.flatMap((line, i) => (i === 0 ? line : [ours('\n'), ...line]));
+  const text = escaped(spokenParts(card)).trim();
+  return text === '' ? drawingWords.app : text;
 }
 
 function escaped(parts: readonly Part[]): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../src/app/deps.ts';
+import type { UnderWay } from '../../src/app/under-way.ts';
 import type { Answer } from './answer.ts';
 import { type Arrival, leftOf } from './arrival.ts';
 import { drawWaitView } from './card-views.ts';
@@ -9,7 +10,6 @@ import type { Job } from './job.ts';
 import { namedView } from './named-view.ts';
 import type { ClientOf } from './slack-deps.ts';
 import type { Submitted } from './submitting.ts';
-import type { UnderWay } from './under-way.ts';
 
 /** A submission that takes longer is answered with *being saved*. */
 const SUBMIT_MS = 2_200;

@@ -5,10 +5,11 @@ import type { Form } from '../../src/conversation/form.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { strong, text } from '../../src/conversation/view.ts';
+import { canBeWarned } from '../../src/conversation/warning.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { cardView, formContextOf } from './answer.ts';
 import type { CasePlace } from './case-place.ts';
-import { type FilledForm, readForm, refilled, withFaults } from './filled-form.ts';
+import { type FilledForm, readForm, refilled, warningMark, withFaults } from './filled-form.ts';
 import { errorsOf, readValues } from './form-values.ts';
 import { drawFormView } from './form-view.ts';
 import { hearingWords as words } from './hearing-words.ts';
@@ -20,7 +21,6 @@ import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
 import { withTyped } from './typed-card.ts';
-import { canBeWarned, warningOf } from './warning.ts';
 import type { Whisper } from './whisper.ts';
 
 /**
@@ -104,7 +104,7 @@ async function unseenWarning(
   { intent, meta }: FilledForm,
 ): Promise<Form | null> {
   const reply = await deps.hear(who, { kind: 'preview', ...intent });
-  const warning = reply.kind === 'form' ? warningOf(reply.form) : '';
+  const warning = reply.kind === 'form' ? warningMark(reply.form) : '';
   if (reply.kind !== 'form' || warning === '' || warning === meta.warned) {
     return null;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cutPoint } from '../../src/conversation/cut.ts';
 import type { Option } from '../../src/conversation/form.ts';
-import { cutPoint } from './cut.ts';
 import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { LIMIT } from './limits.ts';

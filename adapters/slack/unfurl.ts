@@ -1,8 +1,8 @@
 import type { MessageAttachment } from '@slack/types';
 import type { Log } from '../../src/app/deps.ts';
+import { caseOfUrl } from '../../src/conversation/case-address.ts';
 import { contextOf } from './answer.ts';
 import type { AudienceOf } from './audience.ts';
-import { caseOfUrl } from './case-links.ts';
 import { troubleOf } from './errors.ts';
 import type { Asked } from './gated-deps.ts';
 import { drawMessage } from './message.ts';

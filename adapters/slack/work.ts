@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Log } from '../../src/app/deps.ts';
+import { createGate } from '../../src/app/gate.ts';
 import type { Heard, Inbox, InboxRow } from '../../src/app/inbox.ts';
+import type { UnderWay } from '../../src/app/under-way.ts';
 import type { Answer } from './answer.ts';
 import type { Arrival } from './arrival.ts';
 import { drawWaitView } from './card-views.ts';
 import type { CarryOut } from './carry-out.ts';
 import { meaningOf, troubleOf } from './errors.ts';
-import { createGate } from './gate.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { type Job, writtenIn } from './job.ts';
 import type { TakeOver } from './lifecycle.ts';
@@ -18,7 +19,6 @@ import type { ClientOf, SlackConnection } from './slack-deps.ts';
 import { createSubmissions, type Settle } from './submissions.ts';
 import type { Submitted } from './submitting.ts';
 import type { ByPerson, Told } from './told.ts';
-import type { UnderWay } from './under-way.ts';
 
 /** As many jobs at a time: most of a job is waiting for Slack. */
 const JOBS = 16;

@@ -1,4 +1,4 @@
-// Builds what `npm start` runs: the server's JavaScript and the console's pages, into dist.
+// Builds what `npm start` runs: the server's JavaScript and the pages of the console and of Teams' tab, into dist.
 // With --if-stale it does nothing when no source is newer than the last build. Plain JavaScript, for it comes
 // before there is anything built.
 import { spawnSync } from 'node:child_process';
@@ -17,6 +17,7 @@ const sources = [
   'tsconfig.json',
   'tsconfig.build.json',
   'vite.config.ts',
+  'vite.tab.config.ts',
 ];
 
 if (!process.argv.includes('--if-stale') || isStale()) {
@@ -27,6 +28,7 @@ function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   run('typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
   run('vite/bin/vite.js', ['build', '--logLevel', 'warn']);
+  run('vite/bin/vite.js', ['build', '--logLevel', 'warn', '--config', 'vite.tab.config.ts']);
   writeFileSync(stamp, '');
 }
 

@@ -4,7 +4,7 @@ import type { Member } from '../domain/people.ts';
 import type { WorkspaceData } from './store.ts';
 
 /** The kinds of surface that a connection can be of. */
-export type ConnectionKind = 'console' | 'slack';
+export type ConnectionKind = 'console' | 'slack' | 'teams';
 
 /** A Slack team or org, or the console, as one workspace has it: where its cases live and its people are met. */
 export type Connection = {
@@ -34,7 +34,8 @@ export type Connections = {
   all(kind: ConnectionKind): Promise<Connection[]>;
   /**
    * Connects a team: the first time with the workspace given, later anew with the one it has (its people, cases
-   * and policy stay). `secret` null keeps none. `isNew` is false for a reconnection.
+   * and policy stay). A workspace that is there already is joined, and keeps its people and settings.
+   * `secret` null keeps none. `isNew` is false for a reconnection.
    */
   connect(team: {
     kind: ConnectionKind;

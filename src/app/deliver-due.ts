@@ -48,18 +48,28 @@ type DeliverDeps<Drawn> = Pick<Deps, 'store' | 'clock' | 'log'> & {
 };
 
 /** What one run of the delivery did, counted by outcome. */
-export type Delivered = Record<Outcome['how'], number>;
+export type Delivered = Record<Outcome['how'], number> & {
+  /**
+   * By kind of connection, tries of posts of which an earlier try may have arrived. Where a surface can't look (Teams),
+   * each may stand there once more than it should.
+   */
+  inDoubt: Record<string, number>;
+};
 
 /** Sends every message that is owed, until none is left. Each destination gets its messages in order. */
 export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Delivered> {
-  const delivered: Delivered = { sent: 0, again: 0, left: 0, 'next way': 0, unsaid: 0 };
+  const delivered: Delivered = { sent: 0, again: 0, left: 0, 'next way': 0, unsaid: 0, inDoubt: {} };
+  const triedInDoubt = (connection: string) => {
+    const kind = kindOf(connection);
+    delivered.inDoubt[kind] = (delivered.inDoubt[kind] ?? 0) + 1;
+  };
   for (;;) {
     const claimedAt = deps.clock();
     const rows = await deps.store.claimOutbox(claimedAt, BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
     const lanes = inOrder(rows).map(async (lane) => {
       // Written down as soon as the lane is through: a slow one must not let the others' leases run out.
-      const outcomes = await sendLane(deps, lane, posts, claimedAt + BEGIN_MS);
+      const outcomes = await sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);
       await deps.store.recordOutcomes(outcomes);
       for (const { how } of outcomes) {
         delivered[how] += 1;
@@ -81,8 +91,10 @@ function inOrder(rows: readonly OutboxRow[]): OutboxRow[][] {
   return [...lanes.values()];
 }
 
+type Sending<Drawn> = DeliverDeps<Drawn> & { triedInDoubt: (connection: string) => void };
+
 async function sendLane<Drawn>(
-  deps: DeliverDeps<Drawn>,
+  deps: Sending<Drawn>,
   lane: readonly OutboxRow[],
   posts: Map<string, Post>,
   beginUntil: Instant,
@@ -120,7 +132,7 @@ async function sendLane<Drawn>(
 }
 
 async function sendRow<Drawn>(
-  deps: DeliverDeps<Drawn>,
+  deps: Sending<Drawn>,
   row: OutboxRow,
   posts: Map<string, Post>,
   begunAt: Instant,
@@ -168,6 +180,9 @@ async function sendRow<Drawn>(
           drawn,
           doubtSince: row.doubtSince,
         });
+  if (row.doubtSince !== null && (result.ok || (result.retry === 'later' && result.doubtful))) {
+    deps.triedInDoubt(connection);
+  }
   return afterSend(deps, row, message, file, result, begunAt);
 }
 

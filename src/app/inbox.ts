@@ -1,5 +1,6 @@
 import type { WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { ConnectionKind } from './connections.ts';
 
 /** Something that a chat platform told us. `key` is the platform's own id of it: the same one is accepted once. */
 export type Heard = { id: string; workspaceId: WorkspaceId; connection: string; key: string; body: unknown };
@@ -23,6 +24,6 @@ export type Inbox = {
   done(row: Pick<Heard, 'workspaceId' | 'id'>, now: Instant, error: string | null): Promise<void>;
   /** It failed this time; it is found again from `at` on. */
   again(row: Pick<Heard, 'workspaceId' | 'id'>, at: Instant, error: string): Promise<void>;
-  /** Leases what was accepted and whose lease ran out, oldest first, of whatever workspace. */
-  claimLate(now: Instant, limit: number, leaseMs: number): Promise<InboxRow[]>;
+  /** Leases what connections of a kind brought and whose lease ran out, oldest first, of whatever workspace. */
+  claimLate(kind: ConnectionKind, now: Instant, limit: number, leaseMs: number): Promise<InboxRow[]>;
 };

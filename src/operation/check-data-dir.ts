@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { access, constants, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../app/deps.ts';
+import { type Finding, ok, warning, wrong } from '../app/finding.ts';
 import { DataDirLockedError } from '../store/data-lock.ts';
 import { openDatabase } from '../store/database.ts';
 import { startEmbedded } from '../store/embedded.ts';
-import { type Finding, ok, reasonOf, type Setup, warning, wrong } from './check.ts';
+import { reasonOf, type Setup } from './check.ts';
 import { checkMigrations } from './check-migrations.ts';
 import { holderOf } from './holder.ts';
 

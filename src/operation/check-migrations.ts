@@ -1,6 +1,6 @@
+import { type Finding, ok, warning, wrong } from '../app/finding.ts';
 import type { Database } from '../store/database.ts';
 import { migrationState } from '../store/migrate.ts';
-import { type Finding, ok, warning, wrong } from './check.ts';
 
 /** Whether the tables are those that this version works with. */
 export async function checkMigrations(db: Database): Promise<Finding[]> {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { z } from 'zod';
-import { codeOf, type Finding, ok, type Setup, warning, wrong } from './check.ts';
+import { type Finding, ok, warning, wrong } from '../app/finding.ts';
+import { codeOf, type Setup } from './check.ts';
 import { urlHost } from './check-settings.ts';
 
 const ANSWER_WITHIN_MS = 2_000;

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { type Finding, ok, warning, wrong } from '../app/finding.ts';
 import { APP_ROLE, CLAIM_ROLE, type Database, openDatabase } from '../store/database.ts';
 import { migrationState } from '../store/migrate.ts';
-import { codeOf, type Finding, ok, reasonOf, type Setup, tried, warning, wrong } from './check.ts';
+import { codeOf, reasonOf, type Setup, tried } from './check.ts';
 import { checkMigrations } from './check-migrations.ts';
 import { POSTGRES_TROUBLE } from './postgres-trouble.ts';
 

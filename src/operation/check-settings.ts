@@ -1,5 +1,7 @@
-import { isLoopback, unusedVariables, VARIABLES, withConsole } from '../config.ts';
-import { type Finding, ok, reasonOf, type Setup, warning, wrong } from './check.ts';
+import { type Finding, ok, warning, wrong } from '../app/finding.ts';
+import { unusedVariables, VARIABLES, withConsole } from '../config.ts';
+import { isLoopback } from '../config-problem.ts';
+import { reasonOf, type Setup } from './check.ts';
 
 /** What package.json names under engines. */
 const LEAST_NODE = { major: 20, minor: 19 };
@@ -31,23 +33,14 @@ export function checkVariables({ problems }: Setup): Finding[] {
       );
 }
 
-/** Variables that do nothing: of surfaces to come, beside others that do their work, or of no version at all. */
+/** Variables that do nothing: beside others that do their work, or of no version at all. */
 export function checkUnused({ env }: Setup): Finding[] {
   const ours = Object.keys(env).filter(
     (name) => name.startsWith('KEPT_') && !name.startsWith('KEPT_TEST_') && !(name in VARIABLES) && env[name],
   );
   const idle = unusedVariables(env);
-  const teams = idle.filter((name) => name.startsWith('MICROSOFT_'));
-  const unknown = [...idle.filter((name) => name.startsWith('SLACK_') && !(name in VARIABLES)), ...ours];
+  const unknown = [...idle.filter((name) => !(name in VARIABLES)), ...ours];
   return [
-    ...(teams.length === 0
-      ? []
-      : [
-          warning(
-            `Set, but nothing reads them in this version: ${teams.join(', ')}.`,
-            'Microsoft Teams comes with a later version. Until then, leave them unset.',
-          ),
-        ]),
     ...(idle.includes('SLACK_API_URL')
       ? [
           warning(
@@ -77,9 +70,9 @@ export function checkUnused({ env }: Setup): Finding[] {
 
 /** The console asks for no sign-in yet: who reaches it may be anyone in it. */
 export function checkConsole({ config }: Setup): Finding[] {
-  const { host, port, role, publicUrl, slack } = config;
-  if (slack !== null) {
-    return [ok('The console is off, since Slack is on.')];
+  const { host, port, role, publicUrl, slack, teams } = config;
+  if (slack !== null || teams !== null) {
+    return [ok(`The console is off, since ${slack === null ? 'Teams' : 'Slack'} is on.`)];
   }
   if (role === 'worker') {
     return [ok('This process is a worker: it serves no console.')];

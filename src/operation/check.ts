@@ -1,4 +1,6 @@
-import type { Config, ConfigProblem } from '../config.ts';
+import { type Finding, wrong } from '../app/finding.ts';
+import type { Config } from '../config.ts';
+import type { ConfigProblem } from '../config-problem.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,26 +13,9 @@ export type Setup = {
   askRedis: (url: string) => Promise<string[]>;
   /** What stands in the way of Slack; asked only where Slack is configured. */
   askSlack: (config: Config) => Promise<Finding[]>;
+  /** The same of Teams. */
+  askTeams: (config: Config) => Promise<Finding[]>;
 };
-
-/** What a check found. `mend` says what to do about it; what is well needs nothing. */
-export type Finding =
-  | { state: 'ok'; says: string }
-  | { state: 'warning' | 'wrong'; says: string; mend: string };
-
-export function ok(says: string): Finding {
-  return { state: 'ok', says };
-}
-
-/** Kept runs, but not as one would expect. */
-export function warning(says: string, mend: string): Finding {
-  return { state: 'warning', says, mend };
-}
-
-/** Kept doesn't start like this, or doesn't do its work. */
-export function wrong(says: string, mend: string): Finding {
-  return { state: 'wrong', says, mend };
-}
 
 /** The code of a system's or a driver's error, or an empty string. */
 export function codeOf(error: unknown): string {

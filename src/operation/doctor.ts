@@ -1,5 +1,7 @@
-import { type Config, ConfigError, readConfig, type VARIABLES } from '../config.ts';
-import { type Environment, type Finding, type Setup, tried } from './check.ts';
+import type { Finding } from '../app/finding.ts';
+import { type Config, readConfig, type VARIABLES } from '../config.ts';
+import { ConfigError } from '../config-problem.ts';
+import { type Environment, type Setup, tried } from './check.ts';
 import { checkDataDir } from './check-data-dir.ts';
 import { checkPort } from './check-port.ts';
 import { checkPostgres } from './check-postgres.ts';
@@ -48,6 +50,21 @@ const CHECKS: readonly Check[] = [
     ],
     when: ({ slack }) => slack !== null,
     run: ({ config, askSlack }) => askSlack(config),
+  },
+  {
+    name: 'Teams',
+    needs: [
+      'MICROSOFT_APP_ID',
+      'MICROSOFT_APP_PASSWORD',
+      'MICROSOFT_APP_TENANT_ID',
+      'MICROSOFT_APP_TYPE',
+      'MICROSOFT_TENANTS',
+      'MICROSOFT_WORKSPACE',
+      'MICROSOFT_LOCAL_DEVELOPMENT',
+      'PUBLIC_URL',
+    ],
+    when: ({ teams }) => teams !== null,
+    run: ({ config, askTeams }) => askTeams(config),
   },
 ];
 
@@ -111,7 +128,15 @@ function readWhatCanBeRead(env: Environment): Pick<Setup, 'config' | 'problems'>
 }
 
 const SECRET = /^(?:SLACK|MICROSOFT)_|_URL$|_KEY$/u;
-const NO_SECRETS = new Set(['PUBLIC_URL', 'SLACK_API_URL']);
+const NO_SECRETS = new Set([
+  'PUBLIC_URL',
+  'SLACK_API_URL',
+  'MICROSOFT_APP_ID',
+  'MICROSOFT_APP_TENANT_ID',
+  'MICROSOFT_APP_TYPE',
+  'MICROSOFT_TENANTS',
+  'MICROSOFT_WORKSPACE',
+]);
 
 function hideSecrets(text: string, env: Environment): string {
   const secrets = Object.entries(env).flatMap(([name, value]) =>

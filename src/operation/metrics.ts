@@ -30,6 +30,12 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
     labelNames: ['result'],
     registers,
   });
+  const inDoubt = new Counter({
+    name: 'kept_sends_in_doubt_total',
+    help: 'Tries of messages of which an earlier one may have arrived, by kind of connection: looked for in Slack, posted again in Teams',
+    labelNames: ['kind'],
+    registers,
+  });
 
   return {
     woken({ latenessMs }: Woken): void {
@@ -37,9 +43,12 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
         lateness.observe(ms / 1_000);
       }
     },
-    delivered(counts: Delivered): void {
+    delivered({ inDoubt: doubtful, ...counts }: Delivered): void {
       for (const [result, count] of Object.entries(counts)) {
         sends.inc({ result }, count);
+      }
+      for (const [kind, count] of Object.entries(doubtful)) {
+        inDoubt.inc({ kind }, count);
       }
     },
     audited(found: Audit): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-problem.ts';
 import { POSTGRES_TROUBLE } from './postgres-trouble.ts';
 
 const Coded = z.object({ code: z.string(), port: z.number().optional(), syscall: z.string().optional() });

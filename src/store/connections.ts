@@ -4,14 +4,14 @@ import type { Connection, Connections } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 import { everybody, identitiesOf, insertIdentity, meet, memberOf } from './identities.ts';
-import { insertWorkspace } from './people.ts';
+import { insertWorkspace, upsertMember } from './people.ts';
 import type { Seal } from './seal.ts';
 import { leaseSecret, readSecret, writeSecret } from './secrets.ts';
 
 const Row = z.object({
   id: z.string(),
   workspaceId: WorkspaceId,
-  kind: z.enum(['console', 'slack']),
+  kind: z.enum(['console', 'slack', 'teams']),
   externalId: z.string(),
   status: z.enum(['connected', 'disconnected']),
   facts: z.unknown(),
@@ -103,7 +103,18 @@ function connect(
         secret_lease: null,
       });
     } else {
-      await insertWorkspace(tx, workspace);
+      const isThere = await tx
+        .selectFrom('kept.workspace')
+        .select('id')
+        .where('id', '=', workspaceId)
+        .executeTakeFirst();
+      if (isThere === undefined) {
+        await insertWorkspace(tx, workspace);
+      } else {
+        for (const member of workspace.members) {
+          await upsertMember(tx, member);
+        }
+      }
       await insertConnection(tx, connection);
       for (const identity of identities) {
         await insertIdentity(tx, workspaceId, id, identity);

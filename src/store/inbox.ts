@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PoolConfig } from 'pg';
 import { z } from 'zod';
+import type { ConnectionKind } from '../app/connections.ts';
 import type { Heard, Inbox, InboxRow } from '../app/inbox.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
@@ -92,7 +93,7 @@ export function createInbox(
     again: async ({ workspaceId, id }, at, error) => {
       await settling.add({ workspace_id: workspaceId, id, lease_until: at, error });
     },
-    claimLate: (now, limit, leaseMs) => claimLate(db, now, limit, leaseMs),
+    claimLate: (kind, now, limit, leaseMs) => claimLate(db, kind, now, limit, leaseMs),
     open: async () => {
       await Promise.all([
         pool.query('select kept.accept_heard($1)', ['[]']),
@@ -125,7 +126,13 @@ function read(db: Database, workspaceId: WorkspaceId, id: string): Promise<Inbox
   });
 }
 
-function claimLate(db: Database, now: Instant, limit: number, leaseMs: number): Promise<InboxRow[]> {
+function claimLate(
+  db: Database,
+  kind: ConnectionKind,
+  now: Instant,
+  limit: number,
+  leaseMs: number,
+): Promise<InboxRow[]> {
   return acrossWorkspaces(db, async (tx) => {
     await sql`
       delete from kept.inbox where (workspace_id, id) in (
@@ -133,7 +140,7 @@ function claimLate(db: Database, now: Instant, limit: number, leaseMs: number): 
         order by done_at limit ${FORGET_AT_ONCE} for update skip locked)`.execute(tx);
     const { rows } = await sql`
       with late as (
-        select workspace_id, id from kept.inbox where done_at is null and lease_until <= ${now}
+        select workspace_id, id from kept.inbox where done_at is null and lease_until <= ${now} and split_part(connection, '/', 1) = ${kind}
         order by lease_until, at limit ${limit} for update skip locked)
       update kept.inbox i set lease_until = ${now + leaseMs}, attempts = i.attempts + 1
       from late where i.workspace_id = late.workspace_id and i.id = late.id

@@ -3,8 +3,13 @@ import { z } from 'zod';
 import type { Database } from './database.ts';
 import { up as thePromise } from './migrations/0001-the-promise.ts';
 import { up as connections } from './migrations/0002-connections.ts';
+import { up as addresses } from './migrations/0003-addresses.ts';
 
-const migrations = { '0001-the-promise': { up: thePromise }, '0002-connections': { up: connections } };
+const migrations = {
+  '0001-the-promise': { up: thePromise },
+  '0002-connections': { up: connections },
+  '0003-addresses': { up: addresses },
+};
 
 /**
  * Brings schema `kept` up to date, under a lock that lets one process at a time do it.

@@ -90,6 +90,7 @@ export type Tables = {
   };
   'kept.connection_secret': { workspace_id: string; connection_id: string; sealed: string };
   'kept.identity': { workspace_id: string; connection_id: string; external_id: string; member_id: string };
+  'kept.address': { workspace_id: string; connection_id: string; of: string; facts: Json; seen_at: number };
   'kept.inbox': {
     workspace_id: string;
     id: string;

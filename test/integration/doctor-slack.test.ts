@@ -6,10 +6,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SlackFacts, SlackSecret } from '../../adapters/slack/facts.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
+import { checkSlackOf, checkTeamsOf } from '../../src/chat-check.ts';
 import { NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
 import { examine, isWell, reportOf } from '../../src/operation/doctor.ts';
-import { checkSlackOf } from '../../src/slack-check.ts';
 import { createConnections } from '../../src/store/connections.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
@@ -54,7 +54,7 @@ afterEach(async () => {
 /** What the doctor says of Slack in this environment. */
 async function doctor(env: Env) {
   const whole = { KEPT_DATA_DIR: path.join(dir, 'data'), PORT: '0', SLACK_API_URL: slack.apiUrl, ...env };
-  const asks = { askRedis: () => Promise.resolve([]), askSlack: checkSlackOf };
+  const asks = { askRedis: () => Promise.resolve([]), askSlack: checkSlackOf, askTeams: checkTeamsOf };
   const results = await examine({ env: whole, nodeVersion: '22.0.0', ...asks });
   return { report: reportOf(results, whole), well: isWell(results) };
 }
@@ -238,10 +238,10 @@ describe('the doctor, of OAuth', () => {
   });
 
   it('asks for no workspace what can’t be reached', async () => {
-    expect((await doctor(BY_OAUTH)).report).toContain('Nothing is kept of Slack yet');
+    expect((await doctor(BY_OAUTH)).report).toContain('Nothing is kept of it yet');
     const { report } = await doctor({ ...BY_OAUTH, SLACK_API_URL: `${await nowhere()}/api/` });
     expect(report.match(/Slack can’t be reached/g)).toHaveLength(2);
-    expect(report).not.toContain('Nothing is kept of Slack yet');
+    expect(report).not.toContain('Nothing is kept of it yet');
   });
 });
 

@@ -6,10 +6,10 @@ import { Client, type PoolConfig } from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkRedisUrl } from '../../jobs/redis-check.ts';
+import { checkSlackOf, checkTeamsOf } from '../../src/chat-check.ts';
 import { start } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { examine, isWell, reportOf } from '../../src/operation/doctor.ts';
-import { checkSlackOf } from '../../src/slack-check.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -25,7 +25,7 @@ import { runCommand } from '../support/run-command.ts';
 
 type Env = Record<string, string>;
 
-const asks = { askRedis: checkRedisUrl, askSlack: checkSlackOf };
+const asks = { askRedis: checkRedisUrl, askSlack: checkSlackOf, askTeams: checkTeamsOf };
 
 let made: string;
 let dir: string;
@@ -92,14 +92,13 @@ describe('the doctor', () => {
     const { report, well } = await doctor({
       SLACK_TOKEN: 'xoxb-top-secret',
       SLACK_API_URL: 'https://slack-gov.com/api/',
-      MICROSOFT_APP_ID: 'an-id',
+      MICROSOFT_BOT_ID: 'an-id',
       KEPT_DATADIR: '/elsewhere',
     });
     expect(well).toBe(true);
-    expect(report).toContain('nothing reads them in this version: MICROSOFT_APP_ID.');
     expect(report).toContain('SLACK_API_URL is set and nothing else of Slack: Slack is off.');
-    expect(report).toContain('not a variable of this version: SLACK_TOKEN, KEPT_DATADIR.');
-    expect(report).toContain('3 to look at');
+    expect(report).toContain('not a variable of this version: SLACK_TOKEN, MICROSOFT_BOT_ID, KEPT_DATADIR.');
+    expect(report).toContain('2 to look at');
     expect(report).not.toContain('top-secret');
   });
 

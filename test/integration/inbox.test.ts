@@ -118,22 +118,27 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       await inbox.accept(done, at, LEASE);
       await inbox.done(done, at, null);
 
-      expect(await inbox.claimLate(at + LEASE - 1, 10, LEASE)).toEqual([]);
+      expect(await inbox.claimLate('slack', at + LEASE - 1, 10, LEASE)).toEqual([]);
       const later = at + LEASE + 10;
-      const claims = await Promise.all([inbox.claimLate(later, 2, LEASE), inbox.claimLate(later, 2, LEASE)]);
+      const claims = await Promise.all([
+        inbox.claimLate('slack', later, 2, LEASE),
+        inbox.claimLate('slack', later, 2, LEASE),
+      ]);
 
       const rows = left.map((one, i) => ({ ...one, at: at + i, attempts: 2 }));
       expect(claims.flat().toSorted((a, b) => a.at - b.at)).toEqual(rows);
-      expect(await inbox.claimLate(later, 10, LEASE)).toEqual([]);
+      expect(await inbox.claimLate('slack', later, 10, LEASE)).toEqual([]);
 
       await inbox.again(left[0] ?? done, later + 500, 'away');
       await inbox.done(left[1] ?? done, later, 'nobody understands it');
-      expect(await inbox.claimLate(later + 499, 10, LEASE)).toEqual([]);
-      expect(await inbox.claimLate(later + 500, 10, LEASE)).toMatchObject([{ id: left[0]?.id, attempts: 3 }]);
+      expect(await inbox.claimLate('slack', later + 499, 10, LEASE)).toEqual([]);
+      expect(await inbox.claimLate('slack', later + 500, 10, LEASE)).toMatchObject([
+        { id: left[0]?.id, attempts: 3 },
+      ]);
       const { rows: told } = await sql<{ error: string }>`
         select error from kept.inbox where id = ${left[1]?.id}`.execute(on.db);
       expect(told).toEqual([{ error: 'nobody understands it' }]);
-      expect(await inbox.claimLate(later + 2 * LEASE, 10, LEASE)).toMatchObject([
+      expect(await inbox.claimLate('slack', later + 2 * LEASE, 10, LEASE)).toMatchObject([
         { id: left[0]?.id, attempts: 4 },
         { id: left[2]?.id, attempts: 3 },
       ]);
@@ -155,7 +160,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       for (const one of [old, recent, owed]) await inbox.accept(one, NOW, LEASE);
       await inbox.done(old, NOW, null);
       await inbox.done(recent, NOW + 1_000, null);
-      await inbox.claimLate(NOW + WEEK + 500, 10, LEASE);
+      await inbox.claimLate('slack', NOW + WEEK + 500, 10, LEASE);
       const left = await Promise.all([old, recent, owed].map(({ id }) => inbox.get(on.workspaceId, id)));
       expect(left.map((row) => row !== null)).toEqual([false, true, true]);
     });
@@ -165,7 +170,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       const one = heard();
       await inbox.accept(one, NOW, LEASE);
       await on.deps.store.releaseLeases();
-      expect(await inbox.claimLate(NOW, 10, LEASE)).toMatchObject([{ id: one.id }]);
+      expect(await inbox.claimLate('slack', NOW, 10, LEASE)).toMatchObject([{ id: one.id }]);
     });
 
     it('keeps workspaces apart that hear the same key in the same channel', async () => {

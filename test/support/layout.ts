@@ -37,21 +37,35 @@ const PLACES: readonly Place[] = [
   },
   {
     where: /^src\/store\//,
-    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|inbox|bell|surface|clock|deps)\.ts$/,
+    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|addresses|inbox|bell|surface|clock|deps)\.ts$/,
     theirs: /^(?:kysely|pg|zod|@electric-sql\/pglite(?:-.+)?|node:)$/,
   },
-  { where: /^src\/config\.ts$/, ours: /^src\/domain\//, theirs: /^(?:zod|node:)$/ },
+  {
+    where: /^src\/config(?:-[a-z]+)?\.ts$/,
+    ours: /^src\/domain\/|^src\/config-[a-z]+\.ts$/,
+    theirs: /^(?:zod|node:)$/,
+  },
   {
     where: /^src\/operation\//,
-    ours: /^src\/(?:domain|app|store|operation)\/|^src\/config\.ts$/,
+    ours: /^src\/(?:domain|app|store|operation)\/|^src\/config(?:-[a-z]+)?\.ts$/,
     theirs: /^(?:zod|pino|prom-client|kysely|node:)$/,
   },
-  { where: /^src\/(?:compose|console-deps|slack-deps|slack-check)\.ts$/, ours: ANY, theirs: ANY },
-  { where: /^src\/(?:main|doctor|migrate)\.ts$/, ours: ANY, theirs: ANY, readsEnvironment: true },
+  { where: /^src\/(?:compose|console-deps|chat-deps|chat-check)\.ts$/, ours: ANY, theirs: ANY },
+  {
+    where: /^src\/(?:main|doctor|migrate|teams-package)\.ts$/,
+    ours: ANY,
+    theirs: ANY,
+    readsEnvironment: true,
+  },
   // What runs in a browser has nothing of Node.
   {
     where: /^adapters\/web\/client\//,
     ours: /^adapters\/web\/|^src\/(?:conversation|app|domain)\//,
+    theirs: /^(?!node:)/,
+  },
+  {
+    where: /^adapters\/teams\/tab\//,
+    ours: /^adapters\/teams\/tab(?:\/|-wire\.ts$)/,
     theirs: /^(?!node:)/,
   },
   {
@@ -70,7 +84,11 @@ const PLACES: readonly Place[] = [
 
 /** Packages that one place alone may import, whatever else is allowed. */
 const RESERVED: readonly { theirs: RegExp; where: RegExp }[] = [
-  { theirs: /^botbuilder/, where: /^adapters\/teams\// },
+  // Behind the door: docs/decisions/0014.
+  {
+    theirs: /^bot(?:builder|framework)/,
+    where: /^adapters\/teams\/(?:bot|connector|authenticate|managed-token)\.ts$/,
+  },
   { theirs: /^@slack\//, where: /^adapters\/slack\// },
   { theirs: /^(?:bullmq|ioredis)$/, where: /^jobs\// },
 ];

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DrawContext } from '../../adapters/slack/drawn.ts';
 import type { FormMeta } from '../../adapters/slack/meta.ts';
-import type { Card, Inline } from '../../src/conversation/card.ts';
 import type { Form } from '../../src/conversation/form.ts';
-import { memberIds } from './slack-arbitraries.ts';
+import { memberIds } from './chat-arbitraries.ts';
 
 /** A context in which the first two members are known to Slack. */
 export function drawContext(change: Partial<DrawContext> = {}): DrawContext {
@@ -25,36 +24,6 @@ export function formMeta(form: Form, change: Partial<FormMeta> = {}): FormMeta {
     warned: '',
     ...change,
   };
-}
-
-/** Everything somebody typed that a card shows, but for what can't be seen. */
-export function typedOf(card: Card): string[] {
-  const ofLine = (line: readonly Inline[]) =>
-    line.flatMap((inline) => (inline.t === 'typed' ? [inline.text] : inline.t === 'member' ? [] : []));
-  const typed = [
-    ...ofLine(card.heading),
-    ...card.blocks.flatMap((block): string[] => {
-      switch (block.b) {
-        case 'text':
-        case 'note':
-          return ofLine(block.line);
-        case 'quote':
-          return [block.label, block.text];
-        case 'facts':
-          return block.rows.flatMap(({ label, value }) => [label, ...ofLine(value)]);
-        case 'draft':
-          return [block.text, ...block.marks.map(({ words }) => words)];
-        case 'list':
-          return block.items.flatMap(({ line, detail }) => [...ofLine(line), ...ofLine(detail)]);
-      }
-    }),
-  ];
-  return typed.map(bare).filter((text) => text.trim() !== '');
-}
-
-/** Text without the invisible marks that keep scripts of different directions apart. */
-export function bare(text: string): string {
-  return text.replaceAll(/[\u2066-\u2069]/g, '');
 }
 
 /** Every text that blocks show to be read, in order; not that of buttons, nor of times. */

@@ -8,9 +8,10 @@ import { createHearing } from '../../adapters/slack/hear.ts';
 import { createPeople } from '../../adapters/slack/people.ts';
 import type { SlackConnection } from '../../adapters/slack/slack-deps.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
+import { chatDeps } from '../../src/chat-deps.ts';
+import type { Intent } from '../../src/conversation/intent.ts';
 import { NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
-import { slackDeps } from '../../src/slack-deps.ts';
 import { createConnections, insertConnection } from '../../src/store/connections.ts';
 import { openDatabase, withinWorkspaces } from '../../src/store/database.ts';
 import { insertIdentity } from '../../src/store/identities.ts';
@@ -51,7 +52,15 @@ async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = 
   const inbox = createInbox(db, poolConfig, () => {});
   await inbox.open();
   const hooks: { what: string; connection: string }[] = [];
-  const slack = slackDeps({ deps, connections, inbox, publicUrl: 'https://kept.example.com' });
+  const chat = chatDeps({ deps, connections, inbox, publicUrl: 'https://kept.example.com' });
+  const intents: Intent[] = [];
+  const slack: typeof chat = {
+    ...chat,
+    hear: (who, intent) => {
+      intents.push(intent);
+      return chat.hear(who, intent);
+    },
+  };
   const tokenOf = async ({ id }: { id: string }) => `xoxb-${id.replace('slack/', '')}`;
   const clientOf = createClients({ apiUrl: fake.apiUrl, tokenOf, log: keepingLog });
   const audience = createAudience({ clientOf, clock: on.clock.now, seen: () => {} });
@@ -82,6 +91,8 @@ async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = 
     hearing,
     inbox,
     hooks,
+    /** What the conversation was told, in order. */
+    intents,
     stop: async () => {
       await hearing.stop();
       await people.idle();

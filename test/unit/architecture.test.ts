@@ -73,6 +73,12 @@ describe('the layout', () => {
       'must not import adapters/web/wire.ts',
     ],
     ['adapters/slack/send.ts', `import { TurnContext } from 'botbuilder';`, 'must not import botbuilder'],
+    ['adapters/teams/parse.ts', `import type { Activity } from 'botbuilder';`, 'must not import botbuilder'],
+    [
+      'adapters/teams/surface.ts',
+      `import { ConnectorClient } from 'botframework-connector';`,
+      'must not import botframework-connector',
+    ],
     ['adapters/slack/send.ts', `import { pino } from 'pino';`, 'must not import pino'],
     [
       'adapters/slack/tokens.ts',
@@ -86,13 +92,13 @@ describe('the layout', () => {
     ],
     [
       'adapters/slack/check.ts',
-      `import { ok } from '../../src/operation/check.ts';`,
+      `import { tried } from '../../src/operation/check.ts';`,
       'must not import src/operation/check.ts',
     ],
     [
       'adapters/slack/slack.ts',
-      `import { slackDeps } from '../../src/slack-deps.ts';`,
-      'must not import src/slack-deps.ts',
+      `import { chatDeps } from '../../src/chat-deps.ts';`,
+      'must not import src/chat-deps.ts',
     ],
     ['adapters/slack/clients.ts', `const token = process.env.SLACK_BOT_TOKEN;`, 'must not read process.env'],
     [
@@ -101,7 +107,7 @@ describe('the layout', () => {
       'must not import adapters/slack/slack.ts',
     ],
     ['src/app/act.ts', `import { WebClient } from '@slack/web-api';`, 'must not import @slack/web-api'],
-    ['src/slack-deps.ts', `import { WebClient } from '@slack/web-api';`, 'must not import @slack/web-api'],
+    ['src/chat-deps.ts', `import { WebClient } from '@slack/web-api';`, 'must not import @slack/web-api'],
     [
       'src/conversation/draw.ts',
       `import { drawMessage } from '../../adapters/slack/message.ts';`,

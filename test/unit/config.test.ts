@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ConfigError,
-  isLoopback,
-  readConfig,
-  unusedVariables,
-  VARIABLES,
-  withConsole,
-} from '../../src/config.ts';
+import { readConfig, unusedVariables, VARIABLES, withConsole } from '../../src/config.ts';
+import { ConfigError, isLoopback } from '../../src/config-problem.ts';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
 
@@ -22,6 +16,7 @@ describe('readConfig', () => {
       role: 'all',
       logLevel: 'info',
       slack: null,
+      teams: null,
       encryptionKeys: null,
     });
   });
@@ -50,6 +45,13 @@ describe('readConfig', () => {
     ['SLACK_API_URL', 'no address'],
     ['SLACK_API_URL', 'http://slack.example.com/api/'],
     ['SLACK_API_URL', 'https://slack.example.com/api/?token=1'],
+    ['MICROSOFT_APP_ID', 'kept'],
+    ['MICROSOFT_APP_PASSWORD', 'two words'],
+    ['MICROSOFT_APP_TENANT_ID', 'acme.example.com'],
+    ['MICROSOFT_APP_TYPE', 'Everybody'],
+    ['MICROSOFT_TENANTS', '00000000-0000-0000-0000-000000000002,'],
+    ['MICROSOFT_WORKSPACE', 'ours'],
+    ['MICROSOFT_LOCAL_DEVELOPMENT', 'true'],
   ] as const)('stops at %s=%s with its name, what was expected, and an example', (name, value) => {
     const wrong = () => readConfig({ DATABASE_URL: 'postgres://db/kept', [name]: value });
     expect(wrong).toThrow(ConfigError);
@@ -64,10 +66,17 @@ describe('readConfig', () => {
   });
 
   it('takes every example of its own', () => {
-    const { SLACK_BOT_TOKEN, ...others } = Object.fromEntries(
+    const { SLACK_BOT_TOKEN, MICROSOFT_LOCAL_DEVELOPMENT, ...others } = Object.fromEntries(
       Object.entries(VARIABLES).map(([name, { example }]) => [name, example]),
     );
-    expect(readConfig(others)).toMatchObject({ port: 3000, slack: { install: { by: 'oauth' } } });
+    expect(readConfig(others)).toMatchObject({
+      port: 3000,
+      slack: { install: { by: 'oauth' } },
+      teams: { identity: { by: 'secret' } },
+    });
+    expect(readConfig({ MICROSOFT_LOCAL_DEVELOPMENT })).toMatchObject({
+      teams: { identity: { by: 'nobody' } },
+    });
     const SLACK_APP_TOKEN = VARIABLES.SLACK_APP_TOKEN.example;
     expect(readConfig({ SLACK_BOT_TOKEN, SLACK_APP_TOKEN })).toMatchObject({ slack: { apiUrl: null } });
   });
@@ -187,9 +196,126 @@ describe('Slack', () => {
     [{ ...bot, ...http, SLACK_API_URL: 'https://slack-gov.com/api/' }, []],
     [{ ...bot, ...http, ...socket }, ['SLACK_SIGNING_SECRET']],
     [{ SLACK_TOKEN: 'xoxb-1' }, ['SLACK_TOKEN']],
-    [{ MICROSOFT_APP_ID: 'x', MICROSOFT_APP_TYPE: '', PATH: '/bin' }, ['MICROSOFT_APP_ID']],
+    [{ MICROSOFT_BOT_ID: 'x', MICROSOFT_APP_TYPE: '', PATH: '/bin' }, ['MICROSOFT_BOT_ID']],
   ])('of %j it is told what does nothing', (env, names) => {
     expect(unusedVariables(env)).toEqual(names);
+  });
+});
+
+describe('Teams', () => {
+  const MICROSOFT_APP_ID = '00000000-0000-0000-0000-00000000000a';
+  const MICROSOFT_APP_TENANT_ID = '00000000-0000-0000-0000-00000000000b';
+  const other = '00000000-0000-0000-0000-00000000000c';
+  const id = { MICROSOFT_APP_ID };
+  const tenant = { MICROSOFT_APP_TENANT_ID };
+  const password = { MICROSOFT_APP_PASSWORD: 'a-secret' };
+  const managed = { MICROSOFT_APP_TYPE: 'UserAssignedMSI' };
+  const multi = { MICROSOFT_APP_TYPE: 'MultiTenant' };
+  const local = { MICROSOFT_LOCAL_DEVELOPMENT: 'yes' };
+  const bySecret = { by: 'secret', appId: MICROSOFT_APP_ID, password: 'a-secret' };
+  const workspace = '00000000-0000-4000-8000-000000000003';
+
+  it.each([
+    [{}, null],
+    [
+      { ...id, ...tenant, ...password },
+      {
+        identity: { ...bySecret, tenantId: MICROSOFT_APP_TENANT_ID },
+        tenants: [MICROSOFT_APP_TENANT_ID],
+        workspace: null,
+      },
+    ],
+    [
+      {
+        ...password,
+        MICROSOFT_APP_ID: MICROSOFT_APP_ID.toUpperCase(),
+        MICROSOFT_APP_TENANT_ID: MICROSOFT_APP_TENANT_ID.toUpperCase(),
+        MICROSOFT_APP_TYPE: 'SingleTenant',
+        MICROSOFT_TENANTS: `${other.toUpperCase()}, ${MICROSOFT_APP_TENANT_ID}`,
+        MICROSOFT_WORKSPACE: workspace,
+      },
+      {
+        identity: { ...bySecret, tenantId: MICROSOFT_APP_TENANT_ID },
+        tenants: [other, MICROSOFT_APP_TENANT_ID],
+        workspace,
+      },
+    ],
+    [
+      { ...id, ...tenant, ...managed },
+      {
+        identity: {
+          by: 'managed identity',
+          appId: MICROSOFT_APP_ID,
+          tenantId: MICROSOFT_APP_TENANT_ID,
+        },
+        tenants: [MICROSOFT_APP_TENANT_ID],
+        workspace: null,
+      },
+    ],
+    [
+      { ...id, ...tenant, ...password, ...multi, MICROSOFT_TENANTS: other },
+      // Its token is asked for in no tenant of its own, whatever else is set.
+      { identity: { ...bySecret, tenantId: null }, tenants: [other], workspace: null },
+    ],
+    [
+      { ...local, MICROSOFT_WORKSPACE: workspace },
+      { identity: { by: 'nobody' }, tenants: null, workspace },
+    ],
+    [
+      { ...local, HOST: '::1' },
+      { identity: { by: 'nobody' }, tenants: null, workspace: null },
+    ],
+  ])('is read from %j', (env, teams) => {
+    expect(readConfig(env).teams).toEqual(teams);
+  });
+
+  it.each([
+    // Without an app id the SDK checks nobody's token: that has to be meant.
+    [{ ...tenant, ...password }, ['MICROSOFT_APP_ID']],
+    [{ ...tenant, ...password, MICROSOFT_APP_ID: ' ' }, ['MICROSOFT_APP_ID']],
+    [{ ...tenant, ...managed }, ['MICROSOFT_APP_ID']],
+    [id, ['MICROSOFT_APP_TENANT_ID', 'MICROSOFT_APP_PASSWORD']],
+    [{ ...id, ...managed }, ['MICROSOFT_APP_TENANT_ID']],
+    [{ ...id, ...tenant, ...managed, ...password }, ['MICROSOFT_APP_PASSWORD']],
+    // Which tenants may come in has to be said.
+    [{ ...id, ...password, ...multi }, ['MICROSOFT_TENANTS']],
+    [
+      { MICROSOFT_WORKSPACE: workspace },
+      ['MICROSOFT_APP_ID', 'MICROSOFT_APP_TENANT_ID', 'MICROSOFT_APP_PASSWORD'],
+    ],
+    [{ ...local, ...id, ...password }, ['MICROSOFT_APP_ID', 'MICROSOFT_APP_PASSWORD']],
+    [{ ...local, MICROSOFT_TENANTS: other }, ['MICROSOFT_TENANTS']],
+    [{ ...local, HOST: '0.0.0.0' }, ['MICROSOFT_LOCAL_DEVELOPMENT']],
+    [{ ...local, HOST: 'kept.example.com' }, ['MICROSOFT_LOCAL_DEVELOPMENT']],
+  ])('half of it or too much stops the start: %j', (env, names) => {
+    const problems = problemsOf(env);
+    expect(problems.map(({ name }) => name)).toEqual(names);
+    // With what each names unset, nothing is in the way any more.
+    const gone = new Set(problems.flatMap(({ unset }) => unset));
+    const left = Object.fromEntries(Object.entries(env).filter(([name]) => !gone.has(name)));
+    expect(readConfig(left).teams).toBeNull();
+  });
+
+  it('says what to set, what not to set, and why', () => {
+    expect(() => readConfig({ ...tenant, ...password })).toThrow(
+      /^MICROSOFT_APP_ID must be set for Teams \(or MICROSOFT_LOCAL_DEVELOPMENT, to try it on this machine\): the Microsoft App ID .*, like MICROSOFT_APP_ID=0/u,
+    );
+    expect(() => readConfig({ ...local, ...id })).toThrow(
+      'MICROSOFT_APP_ID must be unset where MICROSOFT_LOCAL_DEVELOPMENT is set, for nobody is checked then',
+    );
+    expect(() => readConfig({ ...local, HOST: '0.0.0.0' })).toThrow(
+      'MICROSOFT_LOCAL_DEVELOPMENT must be unset where HOST is more than this machine, for nobody is checked then; or set HOST=127.0.0.1',
+    );
+    expect(() => readConfig({ ...id, ...tenant, ...managed, ...password })).toThrow(
+      'MICROSOFT_APP_PASSWORD must be unset where MICROSOFT_APP_TYPE is UserAssignedMSI, which needs none',
+    );
+  });
+
+  it('is what the console gives way to, and goes beside Slack', () => {
+    expect(withConsole(readConfig(local))).toBe(false);
+    const both = readConfig({ ...local, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
+    expect(both.slack).not.toBeNull();
+    expect(both.teams).not.toBeNull();
   });
 });
 

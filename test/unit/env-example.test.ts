@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, VARIABLES } from '../../src/config.ts';
+import { readConfig, VARIABLES } from '../../src/config.ts';
+import { ConfigError } from '../../src/config-problem.ts';
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
 /** Lines like `#PORT=3000`: what to take the # off of. */

@@ -49,12 +49,11 @@ describe('the README', () => {
     );
   });
 
-  it('names no variable that there isn’t, and every one of Slack’s', () => {
-    const named = new Set(readme.match(/\b(?:SLACK|KEPT)_[A-Z_]*[A-Z]\b/g));
+  it('names no variable that there isn’t, and every one of Slack’s and Teams’', () => {
+    const named = new Set(readme.match(/\b(?:SLACK|MICROSOFT|KEPT)_[A-Z_]*[A-Z]\b/g));
     expect([...named].filter((name) => !(name in VARIABLES) && !name.startsWith('KEPT_TEST_'))).toEqual([]);
-    expect(Object.keys(VARIABLES).filter((name) => name.startsWith('SLACK_') && !named.has(name))).toEqual(
-      [],
-    );
+    const wanted = Object.keys(VARIABLES).filter((name) => /^(?:SLACK|MICROSOFT)_/.test(name));
+    expect(wanted.filter((name) => !named.has(name))).toEqual([]);
   });
 
   it('leads to headings that there are', () => {

@@ -6,9 +6,10 @@ import { drawMessage } from '../../adapters/slack/message.ts';
 import { Pressed, ViewMeta } from '../../adapters/slack/meta.ts';
 import { Card } from '../../src/conversation/card.ts';
 import { Form } from '../../src/conversation/form.ts';
-import { anyCard, anyForm } from '../support/slack-arbitraries.ts';
-import { bare, drawContext, elementsOf, formMeta, shownText, typedOf } from '../support/slack-cards.ts';
+import { anyCard, anyForm } from '../support/chat-arbitraries.ts';
+import { drawContext, elementsOf, formMeta, shownText } from '../support/slack-cards.ts';
 import { limitFaults } from '../support/slack-limits.ts';
+import { bare, typedOf } from '../support/typed-text.ts';
 
 const RUNS = { numRuns: 60 };
 

@@ -5,9 +5,9 @@ import { ViewMeta } from '../../adapters/slack/meta.ts';
 import { drawOptions } from '../../adapters/slack/options.ts';
 import { noSubject } from '../../src/conversation/card.ts';
 import type { Field, Form } from '../../src/conversation/form.ts';
+import { memberIds } from '../support/chat-arbitraries.ts';
 import { openForm, promiseForm } from '../support/console-forms.ts';
 import { ana } from '../support/fake-console.ts';
-import { memberIds } from '../support/slack-arbitraries.ts';
 import { drawContext, elementsOf, formMeta, shownText } from '../support/slack-cards.ts';
 import { limitFaults } from '../support/slack-limits.ts';
 

@@ -4,6 +4,7 @@ import { drawMessage } from '../../adapters/slack/message.ts';
 import { Pressed, ViewMeta } from '../../adapters/slack/meta.ts';
 import { type Block, type Card, noSubject } from '../../src/conversation/card.ts';
 import { NonBlank } from '../../src/domain/ids.ts';
+import { memberIds } from '../support/chat-arbitraries.ts';
 import {
   action,
   boardCard,
@@ -20,7 +21,6 @@ import {
   typed,
 } from '../support/console-cards.ts';
 import { ana } from '../support/fake-console.ts';
-import { memberIds } from '../support/slack-arbitraries.ts';
 import { drawContext, elementsOf, shownText } from '../support/slack-cards.ts';
 import { limitFaults } from '../support/slack-limits.ts';
 

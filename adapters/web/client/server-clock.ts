@@ -19,7 +19,8 @@ export function serverNow(): Instant {
 
 /** Words that depend on the present, kept up to date; the component is drawn again only when they change. */
 export function useWordsOfNow(words: (now: Instant) => string): string {
-  return useSyncExternalStore(subscribe, () => words(serverNow()));
+  const read = () => words(serverNow());
+  return useSyncExternalStore(subscribe, read, read);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,0 +1,128 @@
+import type { Card } from '../../src/conversation/card.ts';
+import type { Form } from '../../src/conversation/form.ts';
+import type { Place } from '../../src/conversation/intent.ts';
+import { membersIn } from '../../src/conversation/members-in.ts';
+import { warningOf } from '../../src/conversation/warning.ts';
+import { MemberId } from '../../src/domain/ids.ts';
+import type { DrawContext } from './drawn.ts';
+import { markOf } from './filled-form.ts';
+import { drawForm } from './form-card.ts';
+import type { Asked } from './gated-deps.ts';
+import type { Job } from './job.ts';
+import { drawMessage, spokenText } from './message.ts';
+import type { FormMeta, WholeRef } from './meta.ts';
+import { drawPage } from './page.ts';
+import type { Places } from './places.ts';
+import { drawContextOf } from './post-context.ts';
+import type { Whisper } from './whisper.ts';
+
+type Deps = Pick<Asked, 'connections' | 'threadOf'>;
+
+type CardOptions = {
+  /** What *Show all* refers to. */
+  whole?: WholeRef | null;
+  /** What stood in its place, to go back to. */
+  back?: WholeRef | null;
+  /** Drawn whole, from this page on. */
+  page?: number | null;
+  isQuestion?: boolean;
+  /** Nothing follows: where the message is theirs alone, it says so from now on. */
+  isEnd?: boolean;
+};
+
+/** Gives people in Teams what they get at once. */
+export type Answer = {
+  card(job: Job, card: Card, options?: CardOptions): Promise<void>;
+  /** `isForAll`: nothing in it is for their eyes alone. */
+  sentence(job: Job, said: string, options?: { isForAll?: boolean }): Promise<void>;
+  /** A form for the first time. */
+  form(job: Job, form: Form, more: { place: Place; under: WholeRef | null }): Promise<void>;
+  /** A form that was shown before, as it is filled in. */
+  formAgain(job: Job, form: Form, meta: FormMeta): Promise<void>;
+};
+
+/** Draws answers and brings them to where the person is. */
+export function createAnswer(parts: {
+  deps: Deps;
+  places: Pick<Places, 'nameOf'>;
+  whisper: Whisper;
+}): Answer {
+  const { deps, places, whisper } = parts;
+
+  async function formContext(job: Job, form: Form): Promise<DrawContext> {
+    const { connection } = job;
+    const { workspaceId, id } = connection;
+    const around: Card = {
+      tone: 'calm',
+      heading: [],
+      blocks: [...form.intro, ...form.notes],
+      actions: [],
+    };
+    const chosen = form.fields.flatMap(({ input, value }) => {
+      const member = input.kind === 'member' ? MemberId.safeParse(value) : null;
+      return member?.success ? [member.data] : [];
+    });
+    const members = [...new Set([...membersIn(around), ...chosen])];
+    const userIds =
+      members.length === 0
+        ? new Map<MemberId, string>()
+        : await deps.connections.identitiesOf(workspaceId, id, members);
+    return {
+      userIds,
+      threadUrl: null,
+      whole: null,
+      host: job.outlet.host,
+      channels: await channels(job, form),
+    };
+  }
+
+  /** What is set already, by its name. */
+  async function channels({ connection }: Job, form: Form) {
+    const set = form.fields.flatMap(({ input, value }) =>
+      input.kind === 'channel' && value !== '' ? [value] : [],
+    );
+    const named = await Promise.all(
+      set.map(async (value) => ({ value, label: await places.nameOf(connection, value) })),
+    );
+    return named.flatMap(({ value, label }) => (label === null || label === '' ? [] : [{ value, label }]));
+  }
+
+  async function formAgain(job: Job, form: Form, meta: FormMeta): Promise<void> {
+    const drawn = { ...meta, warned: markOf(warningOf(form)) };
+    const card = drawForm(form, drawn, await formContext(job, form));
+    await job.outlet.give({ is: 'card', card, summary: form.title });
+  }
+
+  return {
+    card: async (job, card, options = {}) => {
+      const { whole = null, back = null, page = null, isQuestion = false, isEnd = false } = options;
+      const drawn = await drawContextOf(deps, job.connection, card, whole, job.outlet.host);
+      const context = { ...drawn, back };
+      const message =
+        page === null
+          ? drawMessage(card, context)
+          : { card: drawPage(card, context, page), summary: spokenText(card).slice(0, 100) };
+      await job.outlet.give({ is: 'card', ...message }, { isQuestion });
+      if (isEnd && job.on !== null) {
+        // In their own chat it stays as they saw it; where others are, it says that it is done with.
+        await (job.told.where.kind === 'personal'
+          ? whisper.replace(job, job.on, { is: 'card', ...message })
+          : whisper.close(job, job.on));
+      }
+    },
+    sentence: (job, said, { isForAll = false } = {}) => job.outlet.give({ is: 'sentence', said, isForAll }),
+    form: (job, form, { place, under }) => {
+      const { id, nonce, subject, source } = form;
+      return formAgain(job, form, {
+        form: id,
+        nonce,
+        subject,
+        place,
+        source: source === null ? null : { heard: job.wordsId, link: source.link },
+        under,
+        warned: '',
+      });
+    },
+    formAgain,
+  };
+}

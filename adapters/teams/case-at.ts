@@ -1,0 +1,53 @@
+import { noSubject } from '../../src/conversation/card.ts';
+import type { Intent } from '../../src/conversation/intent.ts';
+import type { CaseId } from '../../src/domain/ids.ts';
+import { ConversationFacts } from './facts.ts';
+import type { Asked } from './gated-deps.ts';
+import { refOf, splitConversation, splitRef } from './ref.ts';
+import type { TeamsConnection } from './teams-deps.ts';
+
+/** The case of a post, or of the thread that it stands in; null when it is none's. */
+export async function caseAt(
+  deps: Pick<Asked, 'caseAt'>,
+  { workspaceId, id }: TeamsConnection,
+  { conversation, on }: { conversation: string; on: string | null },
+): Promise<CaseId | null> {
+  const { base, root } = splitConversation(conversation);
+  const refs = [
+    ...(on === null ? [] : [refOf(conversation, on), refOf(base, on)]),
+    ...(root === null ? [] : [refOf(base, root)]),
+  ];
+  for (const ref of new Set(refs)) {
+    const found = await deps.caseAt(workspaceId, id, ref);
+    if (found !== null) {
+      return found;
+    }
+  }
+  return null;
+}
+
+/** Wants to see a case as it stands. */
+export function showCase({ id }: TeamsConnection, caseId: CaseId, channel: string): Intent {
+  return {
+    kind: 'press',
+    action: 'show',
+    subject: { ...noSubject, caseId },
+    place: { connection: id, channel },
+  };
+}
+
+/** Whether a thread can be opened by this person, as far as its place tells: not in somebody else's chat with Kept. */
+export async function isOpenTo(
+  { addresses }: Pick<Asked, 'addresses'>,
+  { workspaceId, id }: TeamsConnection,
+  personId: string,
+  thread: { connection: string; ref: string },
+): Promise<boolean> {
+  if (thread.connection !== id) {
+    return true;
+  }
+  const { base } = splitConversation(splitRef(thread.ref).conversation);
+  const found = await addresses.get(workspaceId, id, `conversation/${base}`);
+  const facts = ConversationFacts.safeParse(found?.facts).data;
+  return facts?.kind !== 'personal' || facts.personId === personId;
+}

@@ -1,0 +1,342 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import { createGate } from '../../src/app/gate.ts';
+import type { InboxRow } from '../../src/app/inbox.ts';
+import { createUnderWay } from '../../src/app/under-way.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
+import { createAnswer } from './answer.ts';
+import { type Answered, type Arrival, arrive, leftOf, type Shown } from './arrival.ts';
+import type { AudienceOf } from './audience.ts';
+import type { Bot } from './bot.ts';
+import { createCarryOut } from './carry-out.ts';
+import { caseAt } from './case-at.ts';
+import { gated } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import { pressOf } from './job.ts';
+import { teamsConnection } from './known-tenants.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { createOutlets } from './outlets.ts';
+import { nameIn, parse, seenIn } from './parse.ts';
+import type { People } from './people.ts';
+import type { Places } from './places.ts';
+import { teamsRoutes } from './receive.ts';
+import { splitConversation } from './ref.ts';
+import { refuse, sentence } from './refusing.ts';
+import { createRepeats } from './repeats.ts';
+import { createSources } from './source-text.ts';
+import { suggestions } from './suggest.ts';
+import { tabBody } from './tab-body.ts';
+import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
+import type { Tenants } from './tenants.ts';
+import type { ByPerson, Told } from './told.ts';
+import { createWhisper, outgoing } from './whisper.ts';
+import { createWork } from './work.ts';
+
+/** Typing goes on meanwhile. */
+const SUGGEST_MS = 3_000;
+/** A database that hasn't written it down by now is said to have failed, while Teams still listens. */
+const ACCEPT_MS = 4_000;
+/** Works at the database at the same time, of a pool of ten. */
+const AT_ONCE = 6;
+
+export type Hearing = {
+  /** `POST /api/messages`. */
+  routes: Hono;
+  /** A button of the personal tab. */
+  press(connection: TeamsConnection, told: Pressed): Promise<Answered>;
+  /** Carries out what was accepted and not carried out; how many. */
+  late(): Promise<number>;
+  /** Hears nothing new, and lets what is under way finish, for up to 10 s. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Kept's ears in Teams. What is accepted lies in the inbox before it is carried out, and whatever becomes of this
+ * process, it is done, once.
+ *
+ *   arrival → whose? → parse → connection → inbox → work → the answer → done
+ *                                  │          └ down: a sentence, and what was typed stays
+ *                                  └ suggestions, live fields, pages and dialogs that open go by without the inbox
+ */
+export function createHearing(parts: {
+  deps: TeamsDeps;
+  bot: Bot;
+  places: Places;
+  people: People;
+  tenants: Tenants;
+  audience: AudienceOf;
+}): Hearing {
+  const { deps, bot, places, people, tenants, audience } = parts;
+  const { log, clock, inbox } = deps;
+  const gate = createGate(AT_ONCE);
+  const asked = gated(deps, people, gate, false);
+  const urgently = gated(deps, people, gate, true);
+  const sources = createSources(urgently);
+  const whisper = createWhisper({ bot, places, log });
+  const answer = createAnswer({ deps: urgently, places, whisper });
+  const underWay = createUnderWay(log);
+  const outlets = createOutlets({ whisper, underWay });
+  const carry = (on: typeof asked) => createCarryOut({ asked: on, sources, answer, audience, places, log });
+  const carryOutFirst = carry(urgently);
+  const carryOutInTurn = carry(asked);
+  const work = createWork({
+    carryOut: (job) => (job.told.kind === 'message' ? carryOutInTurn(job) : carryOutFirst(job)),
+    lifecycle: createLifecycle({ asked, audience, people, tenants, places, whisper }),
+    outlets,
+    inbox,
+    underWay,
+    clock,
+    log,
+  });
+  const repeats = createRepeats();
+  let isStopping = false;
+
+  async function hear(body: object, arrival: Arrival): Promise<void> {
+    const parsed = parse(body);
+    if (!parsed.ok) {
+      const isIgnored = parsed.why === 'ignored';
+      const isInvoke = 'type' in body && body.type === 'invoke';
+      log[isIgnored ? 'debug' : 'warn'](
+        { reason: parsed.reason },
+        isIgnored ? 'nothing for Kept' : 'what Teams sent can’t be read',
+      );
+      return arrival.answer({ how: isIgnored ? (isInvoke ? 'unknown' : 'accepted') : 'unreadable' });
+    }
+    const { told } = parsed;
+    if (!tenants.isAllowed(told.tenantId)) {
+      log.warn({ kind: told.kind, tenantId: told.tenantId }, 'a tenant that isn’t let in speaks to Kept');
+      return arrival.answer({ how: 'not let in' });
+    }
+    await taking(told, arrival, async (deadline) => {
+      const connection = await tenants.meet(told, seenIn(body));
+      if (connection?.status !== 'connected') {
+        log.warn({ kind: told.kind }, 'a tenant that isn’t connected speaks to Kept');
+        return refuse.notInstalled(arrival, told);
+      }
+      await noteWhere(connection, told, nameIn(body));
+      if (!deadline.isOver) {
+        await take(connection, told, body, { arrival, deadline });
+      }
+    });
+  }
+
+  /** Says that it isn't taken when the database is down, or too slow. */
+  async function taking(
+    told: Told,
+    arrival: Arrival,
+    begin: (deadline: Deadline) => Promise<void>,
+  ): Promise<void> {
+    const miss = () => refuse.notTaken(arrival, told, (shown) => void underWay.track(say(told, shown)));
+    if (isStopping) {
+      return miss();
+    }
+    const deadline = { isOver: false };
+    const timer = setTimeout(
+      () => {
+        if (arrival.isOpen()) {
+          deadline.isOver = true;
+          log.error({ kind: told.kind }, 'the database is too slow: what came was not taken');
+          miss();
+        }
+      },
+      leftOf(ACCEPT_MS, arrival),
+    );
+    try {
+      await begin(deadline);
+    } catch (err) {
+      log.error({ err, kind: told.kind }, 'what came could not be written down, so it was not taken');
+      if (arrival.isOpen()) {
+        miss();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Where it was said, for what will be said there. */
+  async function noteWhere(connection: TeamsConnection, told: Told, name: string | null): Promise<void> {
+    if (told.by === 'teams' && told.lifecycle.is === 'uninstalled') {
+      return;
+    }
+    try {
+      await places.seen(connection, told, name ?? undefined);
+    } catch (err) {
+      log.warn({ err, connection: connection.id }, 'where something was said could not be written down');
+    }
+  }
+
+  async function say({ where, tenantId }: Told, shown: Shown): Promise<void> {
+    const { serviceUrl, conversation, kind } = where;
+    await bot.post({ serviceUrl, tenantId, conversation, kind }, outgoing(shown));
+  }
+
+  async function take(connection: TeamsConnection, told: Told, body: object, to: To): Promise<void> {
+    if (told.by === 'person' && (await isAnsweredAtOnce(connection, told, to.arrival))) {
+      return;
+    }
+    await accept(connection, told, body, to);
+  }
+
+  /** What owes nothing: it is answered at once or not at all. */
+  async function isAnsweredAtOnce(
+    connection: TeamsConnection,
+    told: ByPerson,
+    arrival: Arrival,
+  ): Promise<boolean> {
+    if (told.kind === 'suggest') {
+      void underWay.track(suggest(connection, told, arrival));
+      return true;
+    }
+    if (told.kind === 'message') {
+      // What people say among themselves is kept nowhere, but in the thread of a case it is a sign of life.
+      const { conversation } = told.where;
+      const isHeard = told.toUs || (await caseAt(urgently, connection, { conversation, on: null })) !== null;
+      if (!isHeard) {
+        arrival.answer({ how: 'accepted' });
+      }
+      return !isHeard;
+    }
+    if (isOwed(told)) {
+      return false;
+    }
+    const job = outlets.job(deps.newId(), connection, told, arrival, () => {});
+    void underWay.track(work.atOnce(job));
+    return true;
+  }
+
+  async function suggest(
+    connection: TeamsConnection,
+    told: Extract<ByPerson, { kind: 'suggest' }>,
+    arrival: Arrival,
+  ): Promise<void> {
+    try {
+      const options = await suggestions(urgently, connection, told, leftOf(SUGGEST_MS, arrival));
+      arrival.answer({ how: 'suggested', options });
+    } catch (err) {
+      log.warn({ err, connection: connection.id }, 'nothing could be suggested');
+      arrival.answer({ how: 'suggested', options: [] });
+    }
+  }
+
+  /** Writes it down, then works on it. A message is answered as accepted then, a press with what comes of it. */
+  async function accept(connection: TeamsConnection, told: Told, body: object, to: To): Promise<void> {
+    const { arrival, deadline } = to;
+    const first = repeats.first(told);
+    if (first !== null) {
+      return repeated(told, arrival, first);
+    }
+    const { workspaceId, id } = connection;
+    const heard = { id: deps.newId(), workspaceId, connection: id, key: told.key, body };
+    let how: 'new' | 'repeat';
+    try {
+      how = await inbox.accept(heard, clock(), work.leaseMs);
+    } catch (err) {
+      repeats.forget(told);
+      throw err;
+    }
+    if (how === 'repeat') {
+      repeats.answered(told, null);
+      return repeated(told, arrival, Promise.resolve(null));
+    }
+    if (deadline.isOver) {
+      repeats.forget(told);
+      return inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
+    }
+    const job =
+      told.by === 'person'
+        ? outlets.job(heard.id, connection, told, arrival, (shown) => repeats.answered(told, shown))
+        : null;
+    if (job === null || !isWaitedFor(told)) {
+      arrival.answer({ how: 'accepted' });
+    }
+    work.begin(heard, connection, told, job);
+  }
+
+  /** The same once more: it is answered as it was, and done once. */
+  async function repeated(told: Told, arrival: Arrival, first: Promise<Shown | null>): Promise<void> {
+    if (!isWaitedFor(told)) {
+      return arrival.answer({ how: 'accepted' });
+    }
+    const late = new AbortController();
+    const tooLate = sleep(leftOf(ACCEPT_MS, arrival), null, { signal: late.signal }).catch(() => null);
+    void underWay.track(
+      (async () => {
+        const shown = await Promise.race([first, tooLate]);
+        late.abort();
+        arrival.answer({ how: 'shown', shown: shown ?? sentence(words.twice) });
+      })(),
+    );
+  }
+
+  async function workLate(row: InboxRow): Promise<void> {
+    const parsed = parse(row.body);
+    const found = await deps.connections.get(row.workspaceId, row.connection);
+    const connection = found?.status === 'connected' ? teamsConnection(found) : null;
+    if (!parsed.ok || connection === null) {
+      const why = parsed.ok ? 'its tenant is not connected' : `it can’t be read any more: ${parsed.reason}`;
+      log.error({ heard: row.id, why }, 'what was heard can’t be carried out');
+      await inbox.done(row, clock(), why);
+      return;
+    }
+    await work.late(row, connection, parsed.told);
+  }
+
+  return {
+    routes: teamsRoutes({
+      authenticate: bot.authenticate,
+      hear: (body, arrival) => underWay.follow(hear(body, arrival)),
+      log,
+    }),
+    press: async (connection, told) => {
+      const { arrival, answered } = arrive();
+      await underWay.follow(
+        taking(told, arrival, (deadline) => take(connection, told, tabBody(told), { arrival, deadline })),
+      );
+      return answered;
+    },
+    late: async () => {
+      let count = 0;
+      for (;;) {
+        const room = isStopping ? 0 : work.room();
+        const rows = room === 0 ? [] : await inbox.claimLate('teams', clock(), room, work.leaseMs);
+        if (rows.length === 0) {
+          return count;
+        }
+        count += rows.length;
+        await Promise.all(rows.map((row) => underWay.track(workLate(row))));
+      }
+    },
+    stop: async () => {
+      isStopping = true;
+      await underWay.idle();
+    },
+  };
+}
+
+type Pressed = Extract<ByPerson, { kind: 'press' }>;
+type Deadline = { isOver: boolean };
+type To = { arrival: Arrival; deadline: Deadline };
+
+/** Whether something may come of it that must not be lost: it is written down first. */
+function isOwed(told: Exclude<ByPerson, { kind: 'suggest' }>): boolean {
+  const press = pressOf(told);
+  switch (told.kind) {
+    case 'message':
+      return true;
+    case 'press':
+      // A press that came as a message is answered by one, which may refer to it.
+      return told.how === 'submit' || press?.do === 'act' || press?.do === 'submit';
+    case 'dialog':
+      // The text of a message that a case is opened from stays where the form finds it.
+      return told.about !== null
+        ? told.step === 'fetch' || press?.do === 'submit'
+        : press?.do === 'submit' || press?.do === 'act';
+    default:
+      return unreachable(told);
+  }
+}
+
+/** Whether Teams waits for more than that it was heard. */
+function isWaitedFor(told: Told): boolean {
+  return told.kind === 'dialog' || (told.kind === 'press' && told.how !== 'submit');
+}

@@ -1,0 +1,45 @@
+import type { Option } from '../../src/conversation/form.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
+import type { Shown } from './arrival.ts';
+import { hearingWords as words } from './hearing-words.ts';
+import { CARD } from './surface.ts';
+
+const SENTENCE = 'application/vnd.microsoft.activity.message';
+const SEARCH = 'application/vnd.microsoft.search.searchResponse';
+
+/**
+ * The body of an invoke's answer to a card's button: it replaces the card for whoever pressed.
+ * Source: learn.microsoft.com, “Universal Actions for Adaptive Cards”, response format.
+ */
+export function cardAnswer(shown: Shown): { statusCode: number; type: string; value: unknown } {
+  switch (shown.is) {
+    case 'card':
+      return { statusCode: 200, type: CARD, value: shown.card };
+    case 'sentence':
+      return { statusCode: 200, type: SENTENCE, value: shown.said };
+    default:
+      return unreachable(shown);
+  }
+}
+
+/** The same to a dialog: it stays with another card, or ends with a word. */
+export function dialogAnswer(shown: Shown): object {
+  switch (shown.is) {
+    case 'card': {
+      const card = { contentType: CARD, content: shown.card };
+      return {
+        task: { type: 'continue', value: { title: words.dialog, height: 'large', width: 'medium', card } },
+      };
+    }
+    case 'sentence':
+      return { task: { type: 'message', value: shown.said } };
+    default:
+      return unreachable(shown);
+  }
+}
+
+/** The same to a field that looks things up as one types. */
+export function searchAnswer(options: readonly Option[]): object {
+  const results = options.map(({ label, value }) => ({ title: label, value }));
+  return { statusCode: 200, type: SEARCH, value: { results } };
+}

@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Addresses } from '../app/addresses.ts';
+import { Instant } from '../domain/instant.ts';
+import { type Database, withinWorkspaces } from './database.ts';
+
+const Row = z.object({ of: z.string(), facts: z.unknown(), seenAt: Instant });
+
+/** The addresses in Postgres. */
+export function createAddresses(db: Database): Addresses {
+  return {
+    get: (workspaceId, connection, of) =>
+      withinWorkspaces(db, [workspaceId], async (tx) => {
+        const row = await tx
+          .selectFrom('kept.address')
+          .select(['of', 'facts', 'seen_at as seenAt'])
+          .where('workspace_id', '=', workspaceId)
+          .where('connection_id', '=', connection)
+          .where('of', '=', of)
+          .executeTakeFirst();
+        return row ? Row.parse(row) : null;
+      }),
+    save: (workspaceId, connection, { of, facts, seenAt }) =>
+      withinWorkspaces(db, [workspaceId], async (tx) => {
+        await sql`
+          insert into kept.address as known (workspace_id, connection_id, of, facts, seen_at)
+          values (${workspaceId}, ${connection}, ${of}, ${JSON.stringify(facts)}::jsonb, ${seenAt})
+          on conflict (workspace_id, connection_id, of) do update
+          set facts = known.facts || excluded.facts, seen_at = excluded.seen_at
+          where known.seen_at <= excluded.seen_at`.execute(tx);
+      }),
+  };
+}
