@@ -25,6 +25,8 @@ export const LIMIT = {
   /** Times that are offered under a field. */
   choices: 6,
   mentions: 20,
+  /** Of somebody who is mentioned, in characters. */
+  name: 80,
   link: 2_000,
 } as const;
 

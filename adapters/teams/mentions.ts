@@ -7,8 +7,8 @@ import { LIMIT } from './limits.ts';
 export type Mentions = {
   /** The text that mentions somebody; null when they can't be mentioned. */
   of(userId: string, name: string): string | null;
-  /** For the card's `msteams`. */
-  entities(): Element[];
+  /** Those who are mentioned in what came to be a card's body, for its `msteams`. */
+  entities(body: readonly Element[]): Element[];
 };
 
 export function createMentions(): Mentions {
@@ -17,11 +17,8 @@ export function createMentions(): Mentions {
     of(userId, name) {
       const known = texts.get(userId);
       if (known !== undefined) return known.text;
-      const shown = name
-        .replaceAll(/[\s\p{C}*_~`[\]<>&\\#|{}=@:]+/gu, ' ')
-        .trim()
-        .slice(0, 80);
-      if (shown === '' || /\p{Surrogate}/u.test(shown) || texts.size >= LIMIT.mentions) return null;
+      const shown = name.replaceAll(/[\s\p{C}*_~`[\]<>&\\#|{}=@:]+/gu, ' ').trim();
+      if (shown === '' || shown.length > LIMIT.name || texts.size >= LIMIT.mentions) return null;
       const taken = new Set([...texts.values()].map((one) => one.name));
       let own = shown;
       for (let n = 2; taken.has(own); n += 1) own = `${shown} (${n})`;
@@ -29,14 +26,35 @@ export function createMentions(): Mentions {
       texts.set(userId, made);
       return made.text;
     },
-    entities: () =>
-      [...texts].map(([id, { text, name }]) => ({ type: 'mention', text, mentioned: { id, name } })),
+    entities(body) {
+      const said = textsOf(body);
+      return [...texts]
+        .filter(([, { text }]) => said.some((one) => one.includes(text)))
+        .map(([id, { text, name }]) => ({ type: 'mention', text, mentioned: { id, name } }));
+    },
   };
+}
+
+/** The texts in which somebody may be mentioned. */
+function textsOf(elements: readonly Element[]): string[] {
+  return elements.flatMap(({ type, text, items }) => {
+    if (type === 'TextBlock' && typeof text === 'string') return [text];
+    return Array.isArray(items) ? textsOf(items) : [];
+  });
 }
 
 /** What may mean something in Markdown, or be made a link of. */
 const LIVE = /[*_~`[\]<>&\\#|{}=\n\r\t@^$]|:\/\/|\bwww\.|\p{L}\.\p{L}|\s\s/iu;
 const LIVE_BEGINNING = /^\s*(?:[-+>]|\d+[.)])/u;
+
+/** Parts in which names that are too long to be anybody's are text like any other, to be cut. */
+export function withNames(parts: readonly Part[]): Part[] {
+  return parts.map((part) =>
+    part.p === 'member' && part.name.length > LIMIT.name
+      ? { p: 'text', text: part.name, bold: part.bold, typed: true }
+      : part,
+  );
+}
 
 /** Whether a line mentions anybody. */
 export function mentionsAnybody(parts: readonly Part[]): boolean {

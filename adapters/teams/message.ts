@@ -72,8 +72,8 @@ export function adaptiveCard(
   spoken: string,
   mentions: Mentions | null = null,
 ): AdaptiveCard {
-  const entities = mentions?.entities() ?? [];
   const body = pieces.flatMap(({ elements }) => elements);
+  const entities = mentions?.entities(body) ?? [];
   return {
     type: 'AdaptiveCard',
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

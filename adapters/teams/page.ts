@@ -1,10 +1,11 @@
+import type { Card } from '../../src/conversation/card.ts';
 import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import { actionButton } from './buttons.ts';
 import { plainText } from './card-text.ts';
-import type { DrawContext, DrawPage } from './drawn.ts';
+import type { AdaptiveCard, DrawContext, DrawPage } from './drawn.ts';
 import { LIMIT } from './limits.ts';
 import { adaptiveCard, backButton, spokenText, wholeButton } from './message.ts';
-import { bytesIn, cardPieces, type Piece, piece, rowPieces, wholePen } from './pieces.ts';
+import { cardPieces, type Piece, piece, rowPieces, wholePen } from './pieces.ts';
 
 const words = drawingWords;
 /** What a page's number and its buttons take up at most. */
@@ -12,12 +13,23 @@ const FOOT = 3_000;
 
 /** Draws a card whole, in pages where it is long, with *Earlier*, *More* and *Back* to what stood there. */
 export const drawPage: DrawPage = (card, context, page) => {
+  const { count, draw } = layOut(card, context);
+  return draw(Math.min(Math.max(page, 0), count - 1));
+};
+
+/** A card in pages, of which each is drawn when it is asked for: from 0 up to, but without, `count`. */
+export function layOut(
+  card: Card,
+  context: DrawContext,
+): { count: number; draw: (page: number) => AdaptiveCard } {
   const pen = wholePen(context);
   const buttons = card.actions.map((action) => actionButton(context, action, { url: context.threadUrl }));
   const pages = inPages([...cardPieces(pen, card), ...rowPieces(buttons)]);
-  const at = Math.min(Math.max(page, 0), pages.length - 1);
-  return adaptiveCard([...(pages[at] ?? []), ...footPieces(context, at, pages.length)], spokenText(card));
-};
+  const spoken = spokenText(card);
+  const draw = (page: number) =>
+    adaptiveCard([...(pages[page] ?? []), ...footPieces(context, page, pages.length)], spoken);
+  return { count: pages.length, draw };
+}
 
 /** Pieces in pages; one piece is never torn apart. There is one page at least. */
 function inPages(pieces: readonly Piece[]): Piece[][] {
@@ -47,5 +59,5 @@ function footPieces(context: DrawContext, page: number, pages: number): Piece[] 
   const where = words.page(page + 1, pages) + (context.whole === null ? `. ${words.cut}` : '');
   const number = plainText(where, { size: 'Small', subtle: true }, { separator: true });
   const rows = rowPieces(buttons.filter((button) => button !== null));
-  return [piece(number), ...rows].filter((one) => bytesIn([one]) > 0);
+  return [piece(number), ...rows];
 }

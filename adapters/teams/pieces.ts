@@ -15,7 +15,7 @@ import { actionButton, buttonRows } from './buttons.ts';
 import { type Element, type Look, plainText, richText } from './card-text.ts';
 import type { DrawContext } from './drawn.ts';
 import { bytesOf } from './limits.ts';
-import { type Mentions, mentionBlock, mentionLine, mentionsAnybody } from './mentions.ts';
+import { type Mentions, mentionBlock, mentionLine, mentionsAnybody, withNames } from './mentions.ts';
 
 /** Elements that belong together, and how much room they take up. */
 export type Piece = { elements: Element[]; bytes: number };
@@ -94,7 +94,7 @@ export function cardPieces(pen: Pen, card: Card): Piece[] {
 
 /** The heading, in a band of its tone's colour, which also stands there in words. */
 function headingPieces(pen: Pen, card: Card, tone: readonly Part[]): Piece[] {
-  const parts = [...tone, ...lineParts(card.heading, options(pen))];
+  const parts = [...tone, ...lineOf(pen, card.heading)];
   if (isBlank(parts)) return [];
   const style = TONE_STYLE[card.tone];
   return pen.fit(parts, SHOWN.heading).map((stretch) => {
@@ -108,7 +108,7 @@ export function blockPieces(pen: Pen, block: Block, before: readonly Part[] = []
   switch (block.b) {
     case 'text': {
       const isTitle = block.line.length > 0 && block.line.every(({ t }) => t === 'strong');
-      const parts = [...spaced(before), ...lineParts(block.line, options(pen))];
+      const parts = [...spaced(before), ...lineOf(pen, block.line)];
       const look: Element = isTitle && isLater ? { separator: true, spacing: 'Medium' } : {};
       return flowing(pen, parts, SHOWN.text, isTitle ? { size: 'Medium' } : {}, look);
     }
@@ -137,8 +137,9 @@ export function bytesIn(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function options({ mentions, context }: Pen) {
-  return mentions === null ? {} : { mention: context.userIds };
+/** A line in which members are mentioned, where anybody is. */
+function lineOf({ mentions, context }: Pen, line: Card['heading']): Part[] {
+  return mentions === null ? lineParts(line) : withNames(lineParts(line, { mention: context.userIds }));
 }
 
 function spaced(before: readonly Part[]): readonly Part[] {

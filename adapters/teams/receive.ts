@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Log } from '../../src/app/deps.ts';
+import { Typed } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Answered, type Arrival, arrive } from './arrival.ts';
 import type { Bot } from './bot.ts';
@@ -113,7 +114,9 @@ function waitingFor(body: object): Waiting {
 async function bodyOf(c: Context, log: Log): Promise<object | null> {
   try {
     const bytes = await c.req.arrayBuffer();
-    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes), (_key, value: unknown) =>
+      typeof value === 'string' ? Typed.parse(value) : value,
+    );
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
     return isObject && !isTooDeep(body) ? body : null;
   } catch (err) {

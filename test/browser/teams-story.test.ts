@@ -44,15 +44,15 @@ describe.runIf(missing === null)('the story in a page of Teams, from the first w
     await pressIn(ada.card('asked Kept'), 'Open it');
     const form = ada.card('What does it mean for them?');
     await ada.put(form, { 'What does it mean for them?': 'The board decides without figures' });
-    await shot(ada, '01-open');
+    await shot(ada, '01-open', 'What does it mean for them?');
     await pressIn(form, 'Open');
     await ada.card('What we know of Acme').waitFor();
-    await shot(ada, '02-card');
+    await shot(ada, '02-card', 'What it means for Acme');
     await promise(ada, 'Find the stuck job and run the export again');
 
     whole.clock.forward(97_000);
     await ada.card('soon due').waitFor();
-    await shot(ada, '04-soon');
+    await shot(ada, '04-soon', 'soon due');
     await keepAndClose(ada);
 
     await ada.mention('care Acme logins fail');
@@ -68,7 +68,7 @@ describe.runIf(missing === null)('the story in a page of Teams, from the first w
     await ada.card('soon due').waitFor();
     whole.clock.forward(12_000);
     await leo.card('a promise is at risk').waitFor();
-    await shot(leo, '07-leo-is-called');
+    await shot(leo, '07-leo-is-called', 'a promise is at risk');
     whole.clock.forward(12_000);
     await ada.card('now. Kept?').waitFor();
     whole.clock.forward(20_000);
@@ -76,22 +76,22 @@ describe.runIf(missing === null)('the story in a page of Teams, from the first w
     whole.clock.forward(12_000);
     await ada.card('The customer has heard nothing from us').waitFor();
     await ada.card('Broken:').waitFor();
-    await shot(ada, '08-broken');
+    await shot(ada, '08-broken', 'The customer has heard nothing from us');
 
     await mia.card('a promise was broken').waitFor();
     await pressIn(mia.card('a promise was broken'), "I'll take it");
     await ada.card('has taken it on').waitFor();
-    await shot(ada, '09-taken');
-    await shot(mia, '10-mia-took-it');
+    await shot(ada, '09-taken', 'has taken it on');
+    await shot(mia, '10-mia-took-it', 'needs you');
     expect(await ada.page.getByText(HEBREW).first().isVisible()).toBe(true);
 
     await ada.goTo('chat');
     await ada.say('home');
     await ada.card('Hello Ada Agent').waitFor();
-    await shot(ada, '11-home');
+    await shot(ada, '11-home', 'Hello Ada Agent');
     await ada.say('list');
     await ada.card('Care cases').waitFor();
-    await shot(ada, '12-list');
+    await shot(ada, '12-list', 'Care cases');
     expect(faults).toEqual([]);
     expect(whole.teams.faults()).toEqual([]);
   });
@@ -106,7 +106,7 @@ async function promise(who: PlaygroundWindow, action: string): Promise<void> {
   await who.put(form, { 'When do they hear from us?': 'in 2 minutes' });
   await pressIn(form, 'Check');
   await form.getByText('your time').first().waitFor();
-  await shot(who, '03-promise');
+  await shot(who, '03-promise', 'What will be done?');
   await pressIn(form, 'Promise');
   await who.card(`promised: `).filter({ hasText: action }).waitFor();
 }
@@ -117,16 +117,18 @@ async function keepAndClose(who: PlaygroundWindow): Promise<void> {
   await who.put(proof, { 'What shows it?': 'Ann confirmed the export on the phone' });
   await pressIn(proof, 'Kept');
   await who.card('kept the promise').waitFor();
-  await shot(who, '05-kept');
+  await shot(who, '05-kept', 'kept the promise');
   await pressIn(who.card('what is the next promise?'), 'Close the case');
   const close = who.card('What solved it?');
   await who.put(close, { 'What solved it?': 'The stuck job was removed and cannot come back' });
-  await pressIn(close, 'Close');
+  await pressIn(close, 'Close the case');
   await who.card('closed the case').waitFor();
   await who.card('We look again whether it held').waitFor();
-  await shot(who, '06-closed');
+  await shot(who, '06-closed', 'We look again whether it held');
 }
 
-async function shot(who: PlaygroundWindow, name: string): Promise<void> {
+/** A picture of the page with the lowest card of those words in it. */
+async function shot(who: PlaygroundWindow, name: string, words: string): Promise<void> {
+  await who.card(words).evaluate((card) => card.scrollIntoView({ block: 'center' }));
   await who.page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }

@@ -454,7 +454,7 @@ describe('forms and buttons in Teams', () => {
   });
 
   it('a guest can’t be chosen; somebody of the team is met by being chosen', async () => {
-    const { care, card } = await opened('wants a guest');
+    const { care } = await opened('wants a guest');
     await on.fake.message({ ...ada, conversation: MIXED, text: 'list', mention: true });
     await see.allDone();
     const where = { ...ada, conversation: MIXED };
@@ -468,7 +468,6 @@ describe('forms and buttons in Teams', () => {
     });
     expect(wrong.body).toContain('They are a guest here');
     expect(wrong.body).toContain('"Look into it"');
-    expect(card.edits).toBeGreaterThanOrEqual(0);
     const right = await on.fake.press({
       ...where,
       on: post.id,

@@ -1,5 +1,5 @@
 import { META_VERSION } from '../../adapters/teams/meta.ts';
-import { NonBlank } from '../../src/domain/ids.ts';
+import { NonBlank, type PromiseId } from '../../src/domain/ids.ts';
 import { buttonsIn, inputsIn } from './fake-teams-cards.ts';
 import type { Heard } from './fake-teams-sender.ts';
 import { CHANNEL, cardOf, type FakePost, isRecord, PEOPLE, TENANT_1 } from './fake-teams-world.ts';
@@ -110,7 +110,7 @@ export function teamsWitness(on: TeamsEars) {
       return row.file.case;
     },
     /** The terms of a promise by somebody of the team. */
-    terms: (name: string, followUpAt: number, id: string) => {
+    terms: (name: string, followUpAt: number, id: PromiseId) => {
       const memberId = on.memberOf(name).id;
       return {
         id,

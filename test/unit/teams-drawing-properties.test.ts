@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawForm } from '../../adapters/teams/form-card.ts';
 import { readValues } from '../../adapters/teams/form-values.ts';
 import { drawMessage } from '../../adapters/teams/message.ts';
-import { drawPage } from '../../adapters/teams/page.ts';
+import { drawPage, layOut } from '../../adapters/teams/page.ts';
 import { pressedOf } from '../../adapters/teams/pressed.ts';
 import { drawVeil } from '../../adapters/teams/veil.ts';
 import type { Card } from '../../src/conversation/card.ts';
@@ -14,8 +14,6 @@ import { teamsFaults } from '../support/teams-limits.ts';
 import { bare, typedOf } from '../support/typed-text.ts';
 
 const RUNS = { numRuns: 60 };
-/** Each page is drawn from the whole card. */
-const PAGE_RUNS = { numRuns: 20 };
 const hosts = fc.constantFrom('card' as const, 'dialog' as const);
 
 /** What a message of a card is sent as. */
@@ -27,20 +25,10 @@ const activity = (card: Card, context = drawContext()) => {
 /** Text as a reader sees it: marks that can't be seen left out. */
 const seen = (text: string) => bare(text).replaceAll('\u2060', '');
 
-/** The pages of a card, followed by *More* from the first to the last. */
+/** What a card's pages show, without their numbers and the buttons that turn them. */
 function pagesOf(card: Card): unknown[][] {
-  const pages: unknown[][] = [];
-  for (let page: number | null = 0; page !== null && pages.length < 500; ) {
-    const { body } = drawPage(card, drawContext(), page);
-    const turns = ofType(body, 'Action.Execute').flatMap(({ data }) => {
-      const press = pressedOf(data);
-      return press?.do === 'whole' ? [press.page] : [];
-    });
-    // Under each of several pages stand its number and a row of buttons.
-    pages.push(body.slice(0, turns.length > 0 ? -2 : -1));
-    page = turns.find((next) => next > pages.length - 1) ?? null;
-  }
-  return pages;
+  const { count, draw } = layOut(card, drawContext());
+  return Array.from({ length: count }, (_, page) => draw(page).body.slice(0, count > 1 ? -2 : -1));
 }
 
 describe('whatever a card holds', () => {
@@ -92,7 +80,7 @@ describe('whatever a card holds', () => {
         );
         expect(acts).toHaveLength(card.actions.length + inLists.length);
       }),
-      PAGE_RUNS,
+      RUNS,
     );
   });
 });

@@ -301,6 +301,7 @@ describe('a card that is too long', () => {
 
   test('is whole over pages that lead to each other and back', () => {
     const first = drawPage(long, context, 0);
+    const second = drawPage(long, context, 1);
     const last = drawPage(long, context, 99);
     expect(shownText(first.body)).toContain('Note 0');
     expect(titles(first)).toEqual(['More', 'Back']);
@@ -308,6 +309,7 @@ describe('a card that is too long', () => {
       { v: 1, do: 'whole', ref: context.whole, page: 1 },
       { v: 1, do: 'back', to: context.whole },
     ]);
+    expect(titles(second)).toEqual(['Earlier', 'More', 'Back']);
     expect(shownText(last.body)).toMatch(/word999Page (\d+) of \1$/u);
     expect(titles(last)).toEqual(['Open care case', 'Earlier', 'Back']);
   });

@@ -9,6 +9,8 @@ import { words } from './words.ts';
 /** What stands in the page. */
 type OnShow = { card: Record<string, unknown>; isHome: boolean };
 
+/** A press that saves nothing: what was typed stays, whatever comes of it. */
+const Look = z.object({ kept: z.object({ do: z.literal('preview') }) });
 /** A card that is older is asked for again when one comes back to the tab. */
 const FRESH_FOR_MS = 30_000;
 
@@ -27,7 +29,7 @@ export function createPage(root: Document, host: Host, kept: Kept): { home(): Pr
   let again: () => Promise<void> = home;
 
   async function home(): Promise<void> {
-    await during(words.loading, home, kept.home, (answer) => show(answer, true));
+    await during(words.loading, home, kept.home, (answer) => show(answer, { isHome: true }));
   }
 
   function press(data: Record<string, unknown>): void {
@@ -40,7 +42,7 @@ export function createPage(root: Document, host: Host, kept: Kept): { home(): Pr
           await send();
         },
         () => kept.press(pressed),
-        (answer) => show(answer, false),
+        (answer) => show(answer, { isLook: Look.safeParse(data).success }),
       );
     void send();
   }
@@ -77,9 +79,9 @@ export function createPage(root: Document, host: Host, kept: Kept): { home(): Pr
     element.back.disabled = now;
   }
 
-  async function show(answer: TabAnswer, isHome: boolean): Promise<void> {
+  async function show(answer: TabAnswer, { isHome = false, isLook = false }): Promise<void> {
     if (answer.kind === 'sentence') {
-      if (!isHome) {
+      if (!isHome && !isLook) {
         await home();
       }
       element.said.textContent = answer.text;

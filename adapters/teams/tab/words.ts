@@ -7,7 +7,6 @@ export const words = {
     'Teams didn’t say who you are. Perhaps your admin has to allow it for Kept once; then press Try again.',
   unreachable: 'Kept can’t be reached right now. What you typed is still here; try again in a moment.',
   older: 'Kept has a newer version of this page. Please reload the tab.',
-  nothing: 'There is nothing to show yet. Press Refresh in a moment.',
   unread: 'This card can’t be shown here. Please look at it in your chat with Kept.',
   cardOf: { home: 'My promises', other: 'Kept' },
 } as const;
