@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, ENCRYPTION_KEY, hostOf, isLoopback, url } from './config-problem.ts';
+import { ConfigError, ENCRYPTION_KEY, isLoopback, url } from './config-problem.ts';
 import {
   SLACK,
   SLACK_VARIABLES,

@@ -4,7 +4,6 @@ import type { Intent } from '../../src/conversation/intent.ts';
 import { notAMemberWords } from '../../src/conversation/no-member.ts';
 import { warningOf } from '../../src/conversation/warning.ts';
 import { cutForField, readValues, withRest } from './form-values.ts';
-import { hearingWords as words } from './hearing-words.ts';
 import { type FormMeta, ViewMeta } from './meta.ts';
 import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';

@@ -1,7 +1,6 @@
 import type { Log, Who } from '../../src/app/deps.ts';
 import { noMemberWords } from '../../src/conversation/no-member.ts';
 import type { Asked } from './gated-deps.ts';
-import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
 
 /** Who told it; null when they are no member, which they are told where `tell` says so. */

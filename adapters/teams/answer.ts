@@ -15,6 +15,7 @@ import { drawPage } from './page.ts';
 import type { Places } from './places.ts';
 import { drawContextOf } from './post-context.ts';
 import type { Whisper } from './whisper.ts';
+import { isCut, type WholeValues } from './whole-values.ts';
 
 type Deps = Pick<Asked, 'connections' | 'threadOf'>;
 
@@ -46,8 +47,9 @@ export function createAnswer(parts: {
   deps: Deps;
   places: Pick<Places, 'nameOf'>;
   whisper: Whisper;
+  whole: Pick<WholeValues, 'keep'>;
 }): Answer {
-  const { deps, places, whisper } = parts;
+  const { deps, places, whisper, whole } = parts;
 
   async function formContext(job: Job, form: Form): Promise<DrawContext> {
     const { connection } = job;
@@ -87,16 +89,25 @@ export function createAnswer(parts: {
     return named.flatMap(({ value, label }) => (label === null || label === '' ? [] : [{ value, label }]));
   }
 
+  function keepWhole({ connection, told }: Job, form: Form): Promise<string> {
+    const values = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
+    return whole.keep(connection, told.from.personId, values);
+  }
+
   async function formAgain(job: Job, form: Form, meta: FormMeta): Promise<void> {
-    const drawn = { ...meta, warned: markOf(warningOf(form)) };
-    const card = drawForm(form, drawn, await formContext(job, form));
+    const drawn = { ...meta, warned: markOf(warningOf(form)), rest: null };
+    const context = await formContext(job, form);
+    const first = drawForm(form, drawn, context);
+    const card = isCut(first)
+      ? drawForm(form, { ...drawn, rest: await keepWhole(job, form) }, context)
+      : first;
     await job.outlet.give({ is: 'card', card, summary: form.title });
   }
 
   return {
     card: async (job, card, options = {}) => {
-      const { whole = null, back = null, page = null, isQuestion = false, isEnd = false } = options;
-      const drawn = await drawContextOf(deps, job.connection, card, whole, job.outlet.host);
+      const { whole: ref = null, back = null, page = null, isQuestion = false, isEnd = false } = options;
+      const drawn = await drawContextOf(deps, job.connection, card, ref, job.outlet.host);
       const context = { ...drawn, back };
       const message =
         page === null
@@ -121,6 +132,7 @@ export function createAnswer(parts: {
         source: source === null ? null : { heard: job.wordsId, link: source.link },
         under,
         warned: '',
+        rest: null,
       });
     },
     formAgain,

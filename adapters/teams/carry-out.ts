@@ -20,10 +20,12 @@ import { type Sources, wordsOf } from './source-text.ts';
 import { createStanding } from './standing.ts';
 import { preview, submit } from './submitting.ts';
 import { intentOf, isQuestion } from './wanted.ts';
+import type { WholeValues } from './whole-values.ts';
 
 type Parts = {
   asked: Asked;
   sources: Sources;
+  whole: Pick<WholeValues, 'read'>;
   answer: Answer;
   audience: AudienceOf;
   places: Pick<Places, 'personal' | 'nameOf'>;

@@ -7,36 +7,34 @@ import type { Asked } from './gated-deps.ts';
 import type { FormMeta } from './meta.ts';
 import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
-
-/** The field that begins with the text of the message that a case is opened from. */
-const FROM_SOURCE = 'happened';
+import type { WholeValues } from './whole-values.ts';
 
 /** A form of ours as somebody has filled it in. */
 export type FilledForm = SentForm & { meta: FormMeta; values: Values };
 
-/** Reads a form: people who were picked become members, and what a field had no room for comes back to it. */
+/** Reads a form: people who were picked become members, and what fields had no room for comes back to them. */
 export async function readForm(
-  parts: { people: Asked['people']; sources: Sources },
+  parts: { people: Asked['people']; sources: Sources; whole: Pick<WholeValues, 'read'> },
   connection: TeamsConnection,
-  { data, meta, conversation }: { data: unknown; meta: FormMeta; conversation: string | null },
+  sent: { data: unknown; meta: FormMeta; personId: string; conversation: string | null },
 ): Promise<FilledForm> {
+  const { data, meta, personId, conversation } = sent;
   const { values: read, people, cut } = readValues(data);
   const values = new Map(Object.entries(read));
   const faults = new Map<string, string>();
-  const [source] = await Promise.all([
+  const [source, whole] = await Promise.all([
     meta.source === null ? null : parts.sources.read(connection, meta.source),
-    ...Object.entries(people).map(async ([field, personId]) => {
-      const known = await parts.people.memberFor(connection, { personId }, conversation);
+    meta.rest === null ? null : parts.whole.read(connection, personId, meta.rest),
+    ...Object.entries(people).map(async ([field, picked]) => {
+      const known = await parts.people.memberFor(connection, { personId: picked }, conversation);
       values.set(field, known.ok ? known.member.id : '');
       if (!known.ok) {
         faults.set(field, notAMemberWords[known.why]);
       }
     }),
   ]);
-  const begun = values.get(FROM_SOURCE);
-  const shown = cut[FROM_SOURCE];
-  if (source !== null && begun !== undefined && shown !== undefined) {
-    values.set(FROM_SOURCE, withRest(begun, source.text, shown));
+  for (const [field, shown] of Object.entries(cut)) {
+    values.set(field, withRest(values.get(field) ?? '', whole?.[field] ?? '', shown));
   }
   const all = Object.fromEntries(values);
   const { form, nonce, subject, place } = meta;

@@ -76,10 +76,11 @@ export function readValues(data: unknown): {
   const named = Object.keys(given).flatMap((id) => (id.startsWith(FIELD) ? [id.slice(FIELD.length)] : []));
   const values = new Map<string, string>();
   const people = new Map<string, string>();
-  for (const name of new Set([...Object.keys(fields), ...named])) {
+  const kinds = new Map(Object.entries(fields));
+  for (const name of new Set([...kinds.keys(), ...named])) {
     const ids = inputIds(name);
     const value = textOf(given[ids.field]);
-    const kind = fields[name] ?? 'text';
+    const kind = kinds.get(name) ?? 'text';
     switch (kind) {
       case 'text':
         values.set(name, value);

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { createGate } from '../../src/app/gate.ts';
 import type { InboxRow } from '../../src/app/inbox.ts';
 import { createUnderWay } from '../../src/app/under-way.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
+import { createAccepting, type Deadline, isOwed, type To } from './accepting.ts';
 import { createAnswer } from './answer.ts';
 import { type Answered, type Arrival, arrive, leftOf, type Shown } from './arrival.ts';
 import type { AudienceOf } from './audience.ts';
@@ -20,9 +20,7 @@ import { nameIn, parse, seenIn } from './parse.ts';
 import type { People } from './people.ts';
 import type { Places } from './places.ts';
 import { teamsRoutes } from './receive.ts';
-import { splitConversation } from './ref.ts';
 import { refuse, sentence } from './refusing.ts';
-import { createRepeats } from './repeats.ts';
 import { createSources } from './source-text.ts';
 import { suggestions } from './suggest.ts';
 import { tabBody } from './tab-body.ts';
@@ -30,6 +28,7 @@ import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import type { Tenants } from './tenants.ts';
 import type { ByPerson, Told } from './told.ts';
 import { createWhisper, outgoing } from './whisper.ts';
+import { createWholeValues } from './whole-values.ts';
 import { createWork } from './work.ts';
 
 /** Typing goes on meanwhile. */
@@ -73,10 +72,12 @@ export function createHearing(parts: {
   const urgently = gated(deps, people, gate, true);
   const sources = createSources(urgently);
   const whisper = createWhisper({ bot, places, log });
-  const answer = createAnswer({ deps: urgently, places, whisper });
+  const whole = createWholeValues({ inbox: urgently.inbox, clock, newId: deps.newId });
+  const answer = createAnswer({ deps: urgently, places, whisper, whole });
   const underWay = createUnderWay(log);
   const outlets = createOutlets({ whisper, underWay });
-  const carry = (on: typeof asked) => createCarryOut({ asked: on, sources, answer, audience, places, log });
+  const carry = (on: typeof asked) =>
+    createCarryOut({ asked: on, sources, whole, answer, audience, places, log });
   const carryOutFirst = carry(urgently);
   const carryOutInTurn = carry(asked);
   const work = createWork({
@@ -88,7 +89,7 @@ export function createHearing(parts: {
     clock,
     log,
   });
-  const repeats = createRepeats();
+  const accept = createAccepting({ inbox, work, outlets, underWay, clock, newId: deps.newId });
   let isStopping = false;
 
   async function hear(body: object, arrival: Arrival): Promise<void> {
@@ -218,56 +219,6 @@ export function createHearing(parts: {
     }
   }
 
-  /** Writes it down, then works on it. A message is answered as accepted then, a press with what comes of it. */
-  async function accept(connection: TeamsConnection, told: Told, body: object, to: To): Promise<void> {
-    const { arrival, deadline } = to;
-    const first = repeats.first(told);
-    if (first !== null) {
-      return repeated(told, arrival, first);
-    }
-    const { workspaceId, id } = connection;
-    const heard = { id: deps.newId(), workspaceId, connection: id, key: told.key, body };
-    let how: 'new' | 'repeat';
-    try {
-      how = await inbox.accept(heard, clock(), work.leaseMs);
-    } catch (err) {
-      repeats.forget(told);
-      throw err;
-    }
-    if (how === 'repeat') {
-      repeats.answered(told, null);
-      return repeated(told, arrival, Promise.resolve(null));
-    }
-    if (deadline.isOver) {
-      repeats.forget(told);
-      return inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
-    }
-    const job =
-      told.by === 'person'
-        ? outlets.job(heard.id, connection, told, arrival, (shown) => repeats.answered(told, shown))
-        : null;
-    if (job === null || !isWaitedFor(told)) {
-      arrival.answer({ how: 'accepted' });
-    }
-    work.begin(heard, connection, told, job);
-  }
-
-  /** The same once more: it is answered as it was, and done once. */
-  async function repeated(told: Told, arrival: Arrival, first: Promise<Shown | null>): Promise<void> {
-    if (!isWaitedFor(told)) {
-      return arrival.answer({ how: 'accepted' });
-    }
-    const late = new AbortController();
-    const tooLate = sleep(leftOf(ACCEPT_MS, arrival), null, { signal: late.signal }).catch(() => null);
-    void underWay.track(
-      (async () => {
-        const shown = await Promise.race([first, tooLate]);
-        late.abort();
-        arrival.answer({ how: 'shown', shown: shown ?? sentence(words.twice) });
-      })(),
-    );
-  }
-
   async function workLate(row: InboxRow): Promise<void> {
     const parsed = parse(row.body);
     const found = await deps.connections.get(row.workspaceId, row.connection);
@@ -314,29 +265,3 @@ export function createHearing(parts: {
 }
 
 type Pressed = Extract<ByPerson, { kind: 'press' }>;
-type Deadline = { isOver: boolean };
-type To = { arrival: Arrival; deadline: Deadline };
-
-/** Whether something may come of it that must not be lost: it is written down first. */
-function isOwed(told: Exclude<ByPerson, { kind: 'suggest' }>): boolean {
-  const press = pressOf(told);
-  switch (told.kind) {
-    case 'message':
-      return true;
-    case 'press':
-      // A press that came as a message is answered by one, which may refer to it.
-      return told.how === 'submit' || press?.do === 'act' || press?.do === 'submit';
-    case 'dialog':
-      // The text of a message that a case is opened from stays where the form finds it.
-      return told.about !== null
-        ? told.step === 'fetch' || press?.do === 'submit'
-        : press?.do === 'submit' || press?.do === 'act';
-    default:
-      return unreachable(told);
-  }
-}
-
-/** Whether Teams waits for more than that it was heard. */
-function isWaitedFor(told: Told): boolean {
-  return told.kind === 'dialog' || (told.kind === 'press' && told.how !== 'submit');
-}

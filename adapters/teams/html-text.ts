@@ -5,22 +5,13 @@ const SILENT = new Set(['style', 'script', 'head', 'title']);
 
 /** Those that HTML needs, and those that editors write. Names are read as they are spelt. */
 const NAMED: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', AMP: '&', LT: '<', GT: '>', QUOT: '"' },
-    ...{ lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', bdquo: '„', ndash: '–', mdash: '—', hellip: '…' },
-    ...{
-      auml: 'ä',
-      ouml: 'ö',
-      uuml: 'ü',
-      Auml: 'Ä',
-      Ouml: 'Ö',
-      Uuml: 'Ü',
-      szlig: 'ß',
-      eacute: 'é',
-      egrave: 'è',
-    },
-    ...{ agrave: 'à', ccedil: 'ç', ntilde: 'ñ', euro: '€', pound: '£', deg: '°', bull: '•', middot: '·' },
-  }),
+  [
+    'amp&  lt<  gt>  quot"  AMP&  LT<  GT>  QUOT"  lsquo‘  rsquo’  ldquo“  rdquo”  bdquo„  ndash–  mdash—  hellip…',
+    "apos'  auml\u00E4  ouml\u00F6  uuml\u00FC  Auml\u00C4  Ouml\u00D6  Uuml\u00DC  szlig\u00DF  eacute\u00E9  egrave\u00E8",
+    'agrave\u00E0  ccedil\u00E7  ntilde\u00F1  euro€  pound£  deg°  bull•  middot·  nbsp\u00A0',
+  ]
+    .flatMap((line) => line.split('  '))
+    .map((one) => [one.slice(0, -1), one.slice(-1).replace('\u00A0', ' ')]),
 );
 
 const ENTITY = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/gu;

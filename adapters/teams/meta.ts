@@ -25,6 +25,8 @@ export const FormMeta = z.object({
   under: WholeRef.nullable(),
   /** What the form says against what was typed: sent all the same, it is meant so. */
   warned: z.string().default(''),
+  /** Where its values lie whole, when its fields had no room for all of them: in the inbox. */
+  rest: z.uuid().nullable().default(null),
 });
 export type FormMeta = z.infer<typeof FormMeta>;
 

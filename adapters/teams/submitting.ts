@@ -19,10 +19,12 @@ import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson } from './told.ts';
 import { withTyped } from './typed-card.ts';
+import type { WholeValues } from './whole-values.ts';
 
 type Parts = {
   asked: Asked;
   sources: Sources;
+  whole: Pick<WholeValues, 'read'>;
   answer: Answer;
   inPlace: InPlace;
   audience: AudienceOf;
@@ -89,13 +91,17 @@ export async function preview(
 }
 
 function filledIn(
-  { asked: { people }, sources }: Parts,
+  { asked: { people }, sources, whole }: Parts,
   connection: TeamsConnection,
-  { where }: ByPerson,
+  { where, from }: ByPerson,
   sent: { data: unknown; meta: FormMeta },
 ): Promise<FilledForm> {
   const conversation = where.conversation === '' ? null : where.conversation;
-  return readForm({ people, sources }, connection, { ...sent, conversation });
+  return readForm({ people, sources, whole }, connection, {
+    ...sent,
+    personId: from.personId,
+    conversation,
+  });
 }
 
 function placeFor(

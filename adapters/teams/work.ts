@@ -157,6 +157,8 @@ export function createWork(parts: {
   };
 }
 
+export type Work = ReturnType<typeof createWork>;
+
 /** Whether Teams said no in a way that it will say again. */
 function isRefused(error: unknown): boolean {
   const kind = isTeams(error) ? troubleOf(error).kind : null;

@@ -1,11 +1,5 @@
-import { createRequire } from 'node:module';
-import { z } from 'zod';
+import { findIana } from 'windows-iana';
 import { Zone } from '../../src/domain/instant.ts';
-
-/** By require: its types are of another module system than ours. */
-const { findIana } = z
-  .object({ findIana: z.custom<(windowsName: string) => unknown>((value) => typeof value === 'function') })
-  .parse(createRequire(import.meta.url)('windows-iana'));
 
 /**
  * The zone of that name, IANA's or Windows' (each one's where no country is named); null when there is none that we
@@ -13,6 +7,6 @@ const { findIana } = z
  * Source: Unicode CLDR, windowsZones.
  */
 export function zoneNamed(name: string): Zone | null {
-  const [iana] = z.array(z.string()).catch([]).parse(findIana(name));
+  const [iana] = findIana(name);
   return Zone.safeParse(iana ?? name).data ?? null;
 }

@@ -34,15 +34,15 @@ export function createUnderWay(log: Log): UnderWay {
     follow,
     track: (work) => follow(logged(work)),
     idle: async () => {
-      let isOver = false;
+      const late = { isOver: false };
       let timer: ReturnType<typeof setTimeout> | undefined;
       const over = new Promise<void>((resolve) => {
         timer = setTimeout(() => {
-          isOver = true;
+          late.isOver = true;
           resolve();
         }, STOP_MS);
       });
-      while (all.size > 0 && !isOver) {
+      while (all.size > 0 && !late.isOver) {
         await Promise.race([Promise.all(all), over]);
       }
       clearTimeout(timer);

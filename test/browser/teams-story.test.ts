@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, whyNoChromium } from '../support/chromium.ts';
 import { type PlaygroundWindow, playgroundWindow, pressIn } from '../support/playground-browser.ts';
 import type { Person } from '../support/playground-team.ts';
-import { setAuthority, type TeamsWithKept, teamsWithKept } from '../support/teams-story.ts';
+import { setAuthority, settled, type TeamsWithKept, teamsWithKept } from '../support/teams-story.ts';
 
 const SHOTS = join(import.meta.dirname, 'shots', 'teams');
 const HOSTILE = `<at>Leo Lead</at> *bold* {{DATE(2026-01-01T00:00:00Z)}} ${'long '.repeat(40)}`;
@@ -44,91 +44,86 @@ describe.runIf(missing === null)('the story in a page of Teams, from the first w
     await pressIn(ada.card('asked Kept'), 'Open it');
     const form = ada.card('What does it mean for them?');
     await ada.put(form, { 'What does it mean for them?': 'The board decides without figures' });
-    await shot(ada, '01-open', 'What does it mean for them?');
+    await shot(ada, '01-open', form);
     await pressIn(form, 'Open');
-    await ada.card('What we know of Acme').waitFor();
-    await shot(ada, '02-card', 'What it means for Acme');
-    await promise(ada, 'Find the stuck job and run the export again');
+    const first = ada.thread('What we know of Acme');
+    await shot(ada, '02-card', ada.card('What it means for Acme', first));
+    await promise(ada, first, 'Find the stuck job and run the export again');
 
+    await settled();
     whole.clock.forward(97_000);
-    await ada.card('soon due').waitFor();
-    await shot(ada, '04-soon', 'soon due');
-    await keepAndClose(ada);
+    await shot(ada, '04-soon', ada.card('soon due', first));
+    await keepAndClose(ada, first);
 
     await ada.mention('care Acme logins fail');
-    await pressIn(ada.card('asked Kept'), 'Open it');
-    await ada.put(ada.card('What does it mean for them?'), {
-      'What is it?': `second ${HOSTILE}`,
-      'What does it mean for them?': HEBREW,
-    });
-    await pressIn(ada.card('What does it mean for them?'), 'Open');
-    await ada.card('second').first().waitFor();
-    await promise(ada, 'Call Raj with the cause');
+    await pressIn(ada.thread('Only Ada Agent can open this.'), 'Open it');
+    const other = ada.card('What does it mean for them?', ada.thread('care Acme logins fail'));
+    await ada.put(other, { 'What is it?': `second ${HOSTILE}`, 'What does it mean for them?': HEBREW });
+    await pressIn(other, 'Open');
+    const second = ada.thread('Acme: second');
+    await promise(ada, second, 'Call Raj with the cause');
+    await settled();
     whole.clock.forward(97_000);
-    await ada.card('soon due').waitFor();
+    await ada.card('soon due', second).waitFor();
+    await settled();
     whole.clock.forward(12_000);
-    await leo.card('a promise is at risk').waitFor();
-    await shot(leo, '07-leo-is-called', 'a promise is at risk');
+    await shot(leo, '07-leo-is-called', leo.card('needs you: a promise is at risk'));
+    await settled();
     whole.clock.forward(12_000);
-    await ada.card('now. Kept?').waitFor();
+    await ada.card('now. Kept?', second).waitFor();
+    await settled();
     whole.clock.forward(20_000);
-    await mia.card('needs you').waitFor();
+    await mia.card('needs you: a promise is at risk').waitFor();
+    await settled();
     whole.clock.forward(12_000);
-    await ada.card('The customer has heard nothing from us').waitFor();
-    await ada.card('Broken:').waitFor();
-    await shot(ada, '08-broken', 'The customer has heard nothing from us');
+    await shot(ada, '08-broken', ada.card('The customer has heard nothing from us', second));
+    await ada.card('Broken:', second).waitFor();
 
-    await mia.card('a promise was broken').waitFor();
-    await pressIn(mia.card('a promise was broken'), "I'll take it");
-    await ada.card('has taken it on').waitFor();
-    await shot(ada, '09-taken', 'has taken it on');
-    await shot(mia, '10-mia-took-it', 'needs you');
-    expect(await ada.page.getByText(HEBREW).first().isVisible()).toBe(true);
+    await pressIn(mia.card('needs you: a promise was broken'), "I'll take it");
+    await shot(ada, '09-taken', ada.card('has taken it on', second));
+    await shot(mia, '10-mia-took-it', mia.card('second'));
+    expect(await second.getByText(HEBREW).first().isVisible()).toBe(true);
 
     await ada.goTo('chat');
     await ada.say('home');
-    await ada.card('Hello Ada Agent').waitFor();
-    await shot(ada, '11-home', 'Hello Ada Agent');
+    await shot(ada, '11-home', ada.card('Hello Ada Agent'));
     await ada.say('list');
-    await ada.card('Care cases').waitFor();
-    await shot(ada, '12-list', 'Care cases');
+    await shot(ada, '12-list', ada.card('Care cases'));
     expect(faults).toEqual([]);
     expect(whole.teams.faults()).toEqual([]);
   });
 });
 
-async function promise(who: PlaygroundWindow, action: string): Promise<void> {
-  await pressIn(who.card('Who owns it, what will you do'), 'Make a promise');
-  const form = who.card('What will be done?');
+async function promise(who: PlaygroundWindow, thread: Locator, action: string): Promise<void> {
+  await pressIn(who.card('Who owns it, what will you do', thread), 'Make a promise');
+  const form = who.card('What will be done?', thread);
   await who.put(form, { 'What will be done?': action, 'When do they hear from us?': 'yesterday' });
   await pressIn(form, 'Promise');
   await form.getByText('That time has passed').first().waitFor();
   await who.put(form, { 'When do they hear from us?': 'in 2 minutes' });
   await pressIn(form, 'Check');
   await form.getByText('your time').first().waitFor();
-  await shot(who, '03-promise', 'What will be done?');
+  await shot(who, '03-promise', form);
   await pressIn(form, 'Promise');
-  await who.card(`promised: `).filter({ hasText: action }).waitFor();
+  await who.card(`promised: ${action}`, thread).waitFor();
 }
 
-async function keepAndClose(who: PlaygroundWindow): Promise<void> {
-  await pressIn(who.card('soon due'), 'Kept');
-  const proof = who.card('What shows it?');
+async function keepAndClose(who: PlaygroundWindow, thread: Locator): Promise<void> {
+  await pressIn(who.card('soon due', thread), 'Kept');
+  const proof = who.card('What shows it?', thread);
   await who.put(proof, { 'What shows it?': 'Ann confirmed the export on the phone' });
   await pressIn(proof, 'Kept');
-  await who.card('kept the promise').waitFor();
-  await shot(who, '05-kept', 'kept the promise');
-  await pressIn(who.card('what is the next promise?'), 'Close the case');
-  const close = who.card('What solved it?');
+  await shot(who, '05-kept', who.card('kept the promise', thread));
+  await pressIn(who.card('what is the next promise?', thread), 'Close the case');
+  const close = who.card('What solved it?', thread);
   await who.put(close, { 'What solved it?': 'The stuck job was removed and cannot come back' });
   await pressIn(close, 'Close the case');
-  await who.card('closed the case').waitFor();
-  await who.card('We look again whether it held').waitFor();
-  await shot(who, '06-closed', 'We look again whether it held');
+  await who.card('closed the case', thread).waitFor();
+  await shot(who, '06-closed', who.card('We look again whether it held', thread));
 }
 
-/** A picture of the page with the lowest card of those words in it. */
-async function shot(who: PlaygroundWindow, name: string, words: string): Promise<void> {
-  await who.card(words).evaluate((card) => card.scrollIntoView({ block: 'center' }));
+/** A picture of the page with a card in its middle, once it is there. */
+async function shot(who: PlaygroundWindow, name: string, card: Locator): Promise<void> {
+  await card.evaluate((element) => element.scrollIntoView({ block: 'center' }));
   await who.page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }

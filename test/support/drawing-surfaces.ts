@@ -13,7 +13,7 @@ import { elementsOf, drawContext as slackContext, formMeta as slackMeta } from '
 /** A surface as it draws: all that a person reads, the actions that its buttons carry, the fields that it asks for. */
 export type DrawingSurface = {
   name: 'console' | 'Slack' | 'Teams';
-  card: (card: Card) => { reads: string; actions: (ActionId | string)[] };
+  card: (card: Card) => { reads: string; actions: string[] };
   form: (form: Form) => { reads: string; fields: string[] };
 };
 

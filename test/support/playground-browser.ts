@@ -64,8 +64,11 @@ export async function playgroundWindow(browser: Browser, url: string, faults: st
       await page.keyboard.type(` ${text}`);
       await page.getByRole('button', { name: 'Post', exact: true }).click();
     },
-    /** The lowest card on the page that holds those words. */
-    card: (words: string) => cards.filter({ hasText: words }).last(),
+    /** The newest thread of a channel that holds those words; the page has the newest on top. */
+    thread: (words: string) => page.locator('.fui-Card').filter({ hasText: words }).first(),
+    /** The lowest card that holds those words, of the page or of a thread. */
+    card: (words: string, within?: Locator) =>
+      (within === undefined ? cards : within.locator('.ac-adaptiveCard')).filter({ hasText: words }).last(),
     put: async (card: Locator, values: Record<string, string>) => {
       for (const [label, value] of Object.entries(values)) await putIn(card, label, value);
     },

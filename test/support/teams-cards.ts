@@ -26,6 +26,7 @@ export function formMeta(form: Form, change: Partial<FormMeta> = {}): FormMeta {
     source: form.source === null ? null : { heard: randomUUID(), link: form.source.link },
     under: null,
     warned: '',
+    rest: null,
     ...change,
   };
 }

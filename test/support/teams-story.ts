@@ -3,7 +3,7 @@ import { labelsOf } from './playground-cards.ts';
 import type { Sight, Spot, TeamsEyes } from './playground-client.ts';
 import type { CardForm, Outcome } from './playground-form.ts';
 import { runningTeams } from './playground-running.ts';
-import { type Person, type Room, rooms } from './playground-team.ts';
+import type { Person, Room } from './playground-team.ts';
 import { eventually, runningKept } from './running-kept.ts';
 import { teamsFaults } from './teams-limits.ts';
 
@@ -141,7 +141,6 @@ export async function openedCase(whole: TeamsWithKept, title: string) {
 /** The case of that title, once its card stands in a room and its thread asks for a promise. */
 export async function caseTitled({ as, clock }: TeamsWithKept, title: string, room: Room = 'care') {
   const ada = as('Ada');
-  const isRoot = ({ post }: Sight) => post.conversation === `${rooms[room]};messageid=${post.id}`;
   const root = () =>
     ada.read({ room }).findLast((sight) => isRoot(sight) && sight.words.includes(title)) ??
     missing(`No card of ${title}`);
@@ -203,6 +202,11 @@ export async function caseTitled({ as, clock }: TeamsWithKept, title: string, ro
 /** What is being posted is noted as posted: while the clock is turned meanwhile, it would seem to hang. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 250));
+}
+
+/** Whether it begins a thread, rather than hanging in one. */
+export function isRoot({ post }: Sight): boolean {
+  return post.conversation.endsWith(`;messageid=${post.id}`);
 }
 
 function saidIn(sights: readonly Sight[]): string {

@@ -109,7 +109,7 @@ describe('whatever a form holds', () => {
         for (const { name, value, input } of form.fields) {
           const isTyped = ['line', 'lines', 'time', 'number'].includes(input.kind);
           if (!isTyped) continue;
-          const shown = cut[name] ?? value.length;
+          const shown = new Map(Object.entries(cut)).get(name) ?? value.length;
           expect(values[name]).toBe(value.slice(0, shown).replaceAll('\0', ''));
           expect(people).not.toHaveProperty(name);
         }
