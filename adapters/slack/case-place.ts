@@ -1,19 +1,13 @@
 import type { Log } from '../../src/app/deps.ts';
+import { type CasePlace, casePlaceOf, type ReadersThere } from '../../src/conversation/case-place.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import type { AudienceOf } from './audience.ts';
 import { directWith } from './direct.ts';
 import { troubleOf } from './errors.ts';
-import type { hearingWords as words } from './hearing-words.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 
-/** Where a case lives, and why that isn't where it was opened; null where it is. */
-export type CasePlace = { place: Place; moved: { why: keyof typeof words.elsewhere; isOwn: boolean } | null };
-
-/**
- * The place for the team's talk of a case: where it was opened, if the team alone reads along there; else the
- * channel that the team has set for it, and with none set the opener's own messages with Kept.
- */
-export async function casePlaceOf(
+/** Where a case that somebody opens in a channel, or in a message of theirs, lives. */
+export async function placeFor(
   parts: {
     deps: Pick<SlackDeps, 'homeChannel'>;
     clientOf: ClientOf;
@@ -25,17 +19,14 @@ export async function casePlaceOf(
   place: Place,
 ): Promise<CasePlace> {
   const { deps, clientOf, audience, log } = parts;
-  const { workspaceId, id } = connection;
-  const readers = place.channel === '' ? 'direct' : await readersOf(audience, connection, place.channel, log);
-  if (readers === 'team') {
-    return { place, moved: null };
-  }
-  const home = await deps.homeChannel(workspaceId, id);
-  if (home !== null) {
-    return { place: { connection: id, channel: home }, moved: { why: readers, isOwn: false } };
-  }
-  const own = await directWith(await clientOf(connection), userId);
-  return { place: { connection: id, channel: own }, moved: { why: readers, isOwn: true } };
+  return casePlaceOf(
+    {
+      readers: () => readersOf(audience, connection, place.channel, log),
+      home: () => deps.homeChannel(connection.workspaceId, connection.id),
+      own: async () => directWith(await clientOf(connection), userId),
+    },
+    place,
+  );
 }
 
 async function readersOf(
@@ -43,7 +34,7 @@ async function readersOf(
   connection: SlackConnection,
   channel: string,
   log: Log,
-): Promise<'team' | 'mixed' | 'direct' | 'unseen'> {
+): Promise<ReadersThere> {
   try {
     return await audience.of(connection, channel);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Form, Values } from '../../src/conversation/form.ts';
-import type { Intent } from '../../src/conversation/intent.ts';
 import { notAMemberWords } from '../../src/conversation/no-member.ts';
+import type { SentForm } from '../../src/conversation/sent-form.ts';
 import { warningOf } from '../../src/conversation/warning.ts';
 import { cutForField, readValues, withRest } from './form-values.ts';
 import { type FormMeta, ViewMeta } from './meta.ts';
@@ -10,14 +10,8 @@ import type { People } from './people.ts';
 import type { SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
 
-/** A form of ours as somebody has filled it in. `faults`: by field, what is wrong with who was picked there. */
-export type FilledForm = {
-  meta: FormMeta;
-  values: Values;
-  faults: ReadonlyMap<string, string>;
-  /** What the conversation is asked with. */
-  intent: Omit<Extract<Intent, { kind: 'submit' }>, 'kind'>;
-};
+/** A form of ours as somebody has filled it in. */
+export type FilledForm = SentForm & { meta: FormMeta; values: Values };
 
 /** The field that begins with the text of the message that a case is opened from. */
 const FROM_SOURCE = 'happened';
@@ -58,13 +52,13 @@ export async function readForm(
   }
   const all = Object.fromEntries(values);
   const { form, nonce, subject, place } = meta;
-  return { meta, values: all, faults, intent: { form, nonce, subject, place, source, values: all } };
-}
-
-/** The form with what is wrong with who was picked in it. */
-export function withFaults(form: Form, faults: ReadonlyMap<string, string>): Form {
-  const fields = form.fields.map((field) => ({ ...field, error: faults.get(field.name) ?? field.error }));
-  return faults.size === 0 ? form : { ...form, fields };
+  return {
+    meta,
+    values: all,
+    faults,
+    isSeen: (warning) => markOf(warning) === meta.warned,
+    intent: { form, nonce, subject, place, source, values: all },
+  };
 }
 
 /** What the drawn form carries on: fields whose value isn't what was typed are filled in by Kept once more. */
@@ -81,6 +75,9 @@ export function refilled(meta: FormMeta, form: Form, typed: Values, also: readon
 
 /** A short mark of what a form says against what was typed; empty for nothing. */
 export function warningMark(form: Form): string {
-  const said = warningOf(form);
-  return said === '' ? '' : createHash('sha256').update(said).digest('base64url').slice(0, 10);
+  return markOf(warningOf(form));
+}
+
+function markOf(warning: string): string {
+  return warning === '' ? '' : createHash('sha256').update(warning).digest('base64url').slice(0, 10);
 }

@@ -7,7 +7,7 @@ import { type Arrival, leftOf } from './arrival.ts';
 import type { AudienceOf } from './audience.ts';
 import { createBolt } from './bolt.ts';
 import { createCarryOut } from './carry-out.ts';
-import { casePlaceOf, channelName } from './case-place.ts';
+import { channelName, placeFor } from './case-place.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { createDoubleClicks } from './double-click.ts';
 import { gated } from './gated-deps.ts';
@@ -89,7 +89,7 @@ export function createHearing(parts: {
       whisper,
       channelName: (connection, channel) => channelName({ clientOf, log }, connection, channel),
       casePlaceOf: (connection, userId, place) =>
-        casePlaceOf({ deps: urgently, clientOf, audience, log }, connection, userId, place),
+        placeFor({ deps: urgently, clientOf, audience, log }, connection, userId, place),
     },
     publicUrl: deps.publicUrl,
     log,

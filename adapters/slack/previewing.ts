@@ -1,7 +1,8 @@
 import type { Log } from '../../src/app/deps.ts';
+import { withFaults } from '../../src/conversation/sent-form.ts';
 import { cardView, formContextOf } from './answer.ts';
 import { troubleOf } from './errors.ts';
-import { readForm, refilled, withFaults } from './filled-form.ts';
+import { readForm, refilled } from './filled-form.ts';
 import { drawFormView } from './form-view.ts';
 import type { Asked } from './gated-deps.ts';
 import type { Change } from './pressed.ts';

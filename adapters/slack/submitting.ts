@@ -1,15 +1,15 @@
 import type { View } from '@slack/types';
 import type { Who } from '../../src/app/deps.ts';
 import type { Card } from '../../src/conversation/card.ts';
+import type { CasePlace } from '../../src/conversation/case-place.ts';
 import type { Form } from '../../src/conversation/form.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
-import { strong, text } from '../../src/conversation/view.ts';
-import { canBeWarned } from '../../src/conversation/warning.ts';
+import { sendForm } from '../../src/conversation/sent-form.ts';
+import { text } from '../../src/conversation/view.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { cardView, formContextOf } from './answer.ts';
-import type { CasePlace } from './case-place.ts';
-import { type FilledForm, readForm, refilled, warningMark, withFaults } from './filled-form.ts';
+import { type FilledForm, readForm, refilled } from './filled-form.ts';
 import { errorsOf, readValues } from './form-values.ts';
 import { drawFormView } from './form-view.ts';
 import { hearingWords as words } from './hearing-words.ts';
@@ -55,61 +55,40 @@ export async function submit(
   const { connection, told } = job;
   const { view, meta } = sent;
   const filled = await readForm(parts, connection, view, meta);
-  if (filled.faults.size > 0) {
-    const reply = await deps.hear(who, { kind: 'preview', ...filled.intent });
-    return reply.kind === 'form'
-      ? mended(parts, connection, sent, filled, withFaults(reply.form, filled.faults))
-      : asCard(
-          parts,
-          connection,
-          reply.kind === 'card' ? withTyped(reply.card, view) : noteCard([text(words.begin)]),
-        );
-  }
-  const warning = canBeWarned(meta.form) ? await unseenWarning(deps, who, filled) : null;
-  if (warning !== null) {
-    return mended(parts, connection, sent, filled, warning);
-  }
-  const opensCase = meta.form === 'open';
-  const where = opensCase ? await parts.casePlaceOf(connection, told.userId, meta.place) : null;
-  const intent = where === null ? filled.intent : { ...filled.intent, place: where.place };
-  const reply = await deps.hear(who, { kind: 'submit', ...intent });
-  const isOnTop =
-    view.root_view_id !== null && view.root_view_id !== undefined && view.root_view_id !== view.id;
-  switch (reply.kind) {
+  const outcome = await sendForm(
+    {
+      hear: deps.hear,
+      casePlaceOf: (place) => parts.casePlaceOf(connection, told.userId, place),
+      warned: words.warned,
+      begin: noteCard([text(words.begin)]),
+    },
+    who,
+    filled,
+  );
+  switch (outcome.kind) {
     case 'form':
-      return mended(parts, connection, sent, filled, reply.form);
+      return mended(parts, connection, sent, filled, outcome.form);
     case 'card':
-      return asCard(parts, connection, withTyped(reply.card, view));
-    case 'suggestions':
-    case 'done':
-    case 'go': {
+      return asCard(parts, connection, withTyped(outcome.card, view));
+    case 'saved': {
+      const { casePlace } = outcome;
       const saved = noteCard([text(words.saved)], 'good');
+      const isOnTop =
+        view.root_view_id !== null && view.root_view_id !== undefined && view.root_view_id !== view.id;
       return {
         // What stands below it shows how things were before.
         ack: isOnTop ? { response_action: 'clear' } : {},
         view: await cardView(deps, connection, saved),
         isToBeSeen: false,
-        after: where === null || where.moved === null ? null : () => tellPlace(parts, job, meta.place, where),
+        after:
+          casePlace === null || casePlace.moved === null
+            ? null
+            : () => tellPlace(parts, job, meta.place, casePlace),
       };
     }
     default:
-      return unreachable(reply);
+      return unreachable(outcome);
   }
-}
-
-/** The form with what stands against what was typed, where that wasn't shown; null where nothing is to be looked at. */
-async function unseenWarning(
-  deps: Pick<SlackDeps, 'hear'>,
-  who: Who,
-  { intent, meta }: FilledForm,
-): Promise<Form | null> {
-  const reply = await deps.hear(who, { kind: 'preview', ...intent });
-  const warning = reply.kind === 'form' ? warningMark(reply.form) : '';
-  if (reply.kind !== 'form' || warning === '' || warning === meta.warned) {
-    return null;
-  }
-  const note = { b: 'text' as const, line: [strong(words.warned)] };
-  return { ...reply.form, notes: [note, ...reply.form.notes] };
 }
 
 /** The form again, with what has to be mended: as errors in place where nothing else has changed. */
@@ -165,11 +144,12 @@ async function tellPlace(
   if (moved === null) {
     return;
   }
-  const said = moved.isOwn
-    ? `${words.inOwnMessages[moved.why]} ${words.onlyYou}`
-    : words.elsewhere[moved.why](
-        (await parts.channelName(job.connection, place.channel)) ?? words.teamChannel,
-      );
+  const said =
+    moved.to === 'home'
+      ? words.elsewhere[moved.why](
+          (await parts.channelName(job.connection, place.channel)) ?? words.teamChannel,
+        )
+      : `${words.inOwnMessages[moved.why]} ${words.onlyYou}`;
   await parts.whisper(
     { connection: job.connection, userId: job.told.userId, spot },
     { blocks: [{ type: 'section', text: plain(said) }], text: said },

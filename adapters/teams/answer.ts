@@ -8,7 +8,7 @@ import type { DrawContext } from './drawn.ts';
 import { markOf } from './filled-form.ts';
 import { drawForm } from './form-card.ts';
 import type { Asked } from './gated-deps.ts';
-import type { Job } from './job.ts';
+import { type Job, underOf } from './job.ts';
 import { drawMessage, spokenText } from './message.ts';
 import type { FormMeta, WholeRef } from './meta.ts';
 import { drawPage } from './page.ts';
@@ -114,11 +114,14 @@ export function createAnswer(parts: {
           ? drawMessage(card, context)
           : { card: drawPage(card, context, page), summary: spokenText(card).slice(0, 100) };
       await job.outlet.give({ is: 'card', ...message }, { isQuestion });
-      if (isEnd && job.on !== null) {
-        // In their own chat it stays as they saw it; where others are, it says that it is done with.
-        await (job.told.where.kind === 'personal'
-          ? whisper.replace(job, job.on, { is: 'card', ...message })
-          : whisper.close(job, job.on));
+      if (!isEnd || job.on === null) {
+        return;
+      }
+      // In their own chat it stays as they saw it; where others are, it says that it is done with.
+      if (job.told.where.kind === 'personal') {
+        await whisper.replace(job, job.on, { is: 'card', ...message });
+      } else if (underOf(job.told) === null) {
+        await whisper.close(job, job.on);
       }
     },
     sentence: (job, said, { isForAll = false } = {}) => job.outlet.give({ is: 'sentence', said, isForAll }),

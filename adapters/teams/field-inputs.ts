@@ -11,8 +11,11 @@ import type { FormMeta } from './meta.ts';
 
 const words = drawingWords.field;
 
-/** What fields are drawn with. `share`: how much of what they would like to have, from 1 downwards. */
-export type FieldPen = { meta: FormMeta; context: DrawContext; share: number };
+/**
+ * What fields are drawn with. `share`: how much of what they would like to have, from 1 downwards; `most`: how much
+ * may be typed into one of them.
+ */
+export type FieldPen = { meta: FormMeta; context: DrawContext; share: number; most: number };
 
 /** What is asked of Teams as one types: customers of ours, and everybody in the tenant. */
 const CUSTOMERS = { type: 'Data.Query', dataset: 'customers' };
@@ -70,8 +73,8 @@ export function inputsOf(pen: FieldPen, field: Field): { inputs: Element[]; isCu
 }
 
 /** As much of a field's value as it shows. */
-export function shownOf({ share }: FieldPen, { value }: Field): string {
-  return cutForField(value, Math.floor(LIMIT.inputValue * share));
+export function shownOf({ share, most }: FieldPen, { value }: Field): string {
+  return cutForField(value, Math.floor(most * share));
 }
 
 /** Whether a field is one that is typed into. */
@@ -94,7 +97,7 @@ function textInput(pen: FieldPen, field: Field, basics: Element): Element {
     type: 'Input.Text',
     ...basics,
     ...(isMultiline ? { isMultiline } : {}),
-    maxLength: LIMIT.inputValue,
+    maxLength: pen.most,
     ...(shown === '' ? {} : { value: shown }),
   };
 }

@@ -2,6 +2,7 @@ import type { Block } from '../../src/conversation/card.ts';
 import { cutText } from '../../src/conversation/cut.ts';
 import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import type { Field, Form } from '../../src/conversation/form.ts';
+import { formInTongue } from '../../src/conversation/tongue.ts';
 import { words } from '../../src/conversation/words.ts';
 import { buttonRows, pressButton } from './buttons.ts';
 import { type Element, plainText } from './card-text.ts';
@@ -9,7 +10,7 @@ import type { DrawForm } from './drawn.ts';
 import { type FieldPen, inputsOf, isTyped, shownOf } from './field-inputs.ts';
 import { type Along, alongOf } from './form-values.ts';
 import { LIMIT } from './limits.ts';
-import { adaptiveCard, backButton, shortPieces } from './message.ts';
+import { adaptiveCard, backButton, COMMAND, shortPieces } from './message.ts';
 import type { FormMeta } from './meta.ts';
 import { blockPieces, bytesIn, type Pen, type Piece, piece, rowPieces, shortPen } from './pieces.ts';
 
@@ -19,12 +20,13 @@ const LEAST_SHARE = 0.01;
 const STEP = 0.8;
 
 /** Draws a form as a card: what it is about, its fields, what stands against it, and its buttons. */
-export const drawForm: DrawForm = (form, given, context) => {
+export const drawForm: DrawForm = (asked, given, context) => {
+  const form = formInTongue(asked, COMMAND);
   const meta = carried(given);
   const title = form.title.replaceAll(/\s+/g, ' ').trim();
   const heading =
     title === '' ? [] : [piece(plainText(cutText(title, LIMIT.label), { size: 'Medium', bold: true }))];
-  const { pieces: fields, along } = fittingFields(form, { meta, context, share: 1 });
+  const { pieces: fields, along } = fittingFields(form, { meta, context, share: 1, most: mostTyped(form) });
   const style = 'primary' as const;
   const submit = pressButton(context.host, form.submit, { do: 'submit', meta }, { style, along });
   const buttons = rowPieces([submit, ...backButton(context, meta.under)]);
@@ -33,13 +35,18 @@ export const drawForm: DrawForm = (form, given, context) => {
       ? []
       : [{ b: 'quote', label: words.form.open.from, text: form.source.text }];
   // The same drafts and quotes stand above and below: one pen, so that no id comes twice.
-  const room = LIMIT.body - bytesIn([...heading, ...fields, ...buttons]);
+  const room = LIMIT.form - bytesIn([...heading, ...fields, ...buttons]);
   const pen = shortPen({ ...context, whole: null });
   const notes = around(pen, form.notes, room);
   const intro = around(pen, [...source, ...form.intro], room - bytesIn(notes));
   const spoken = title === '' ? drawingWords.app : title;
   return adaptiveCard([...heading, ...intro, ...fields, ...notes, ...buttons], spoken);
 };
+
+/** How much may be typed into each field, in characters. */
+function mostTyped({ fields }: Form): number {
+  return Math.min(LIMIT.inputValue, Math.floor(LIMIT.typed / Math.max(fields.filter(isTyped).length, 1)));
+}
 
 /** Fields with as much of what was typed as there is room for, which is mostly all of it. */
 function fittingFields(form: Form, pen: FieldPen): { pieces: Piece[]; along: Along } {
@@ -75,20 +82,20 @@ function fieldPieces(pen: FieldPen & { along: Along }, field: Field, next: Field
   if (isCut) below.push(small(said.fewer));
   if (input.kind === 'channel') below.push(small(said.channelHint));
   if (hint !== null && hint.trim() !== '') below.push(small(hint));
-  // One *Check* for fields that follow each other: it looks at all of them.
-  const isLast = input.kind === 'time' || next?.live !== true;
+  // One *Check* for fields that follow each other: it looks at all of them. Each time has its own, if there is room.
+  const isLast = (input.kind === 'time' && pen.share === 1) || next?.live !== true;
   const rows = buttonRows([...choiceButtons(pen, field), ...(live && isLast ? [checkButton(pen)] : [])]);
   return [piece({ type: 'Container', spacing: 'Medium', items: [...inputs, ...below, ...rows] })];
 }
 
 function choiceButtons(
-  { meta, context, along }: FieldPen & { along: Along },
+  { meta, context, share, along }: FieldPen & { along: Along },
   { name, input }: Field,
 ): Element[] {
   if (input.kind !== 'time') return [];
   return input.choices
     .filter(({ value }) => value.length <= LIMIT.optionValue)
-    .slice(0, LIMIT.choices)
+    .slice(0, Math.floor(LIMIT.choices * share))
     .map(({ value, label }) => {
       const set = { field: name, value };
       return pressButton(context.host, label, { do: 'preview', meta, set }, { along });

@@ -2,8 +2,12 @@
 export const LIMIT = {
   /** Everything in a card's body. Its fallback text, its mentions and the activity around it come on top. */
   body: 18_000,
-  /** A form's fields, as long as what was typed lets them. */
-  fields: 15_000,
+  /** A form's body: nobody is mentioned in it, and its fallback text is but its title. */
+  form: 24_000,
+  /** Its fields; what is said around them has what they leave. */
+  fields: 20_000,
+  /** What may be typed into a form's fields together, in characters: it all comes back when something is wrong. */
+  typed: 14_000,
   /** What screen readers and notifications get, in characters. */
   fallbackText: 800,
   summary: 200,

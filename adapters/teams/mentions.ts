@@ -47,10 +47,10 @@ function textsOf(elements: readonly Element[]): string[] {
 const LIVE = /[*_~`[\]<>&\\#|{}=\n\r\t@^$]|:\/\/|\bwww\.|\p{L}\.\p{L}|\s\s/iu;
 const LIVE_BEGINNING = /^\s*(?:[-+>]|\d+[.)])/u;
 
-/** Parts in which names that are too long to be anybody's are text like any other, to be cut. */
+/** Parts in which what is no name, or too long for one, is text like any other: it is cut, or seen to be blank. */
 export function withNames(parts: readonly Part[]): Part[] {
   return parts.map((part) =>
-    part.p === 'member' && part.name.length > LIMIT.name
+    part.p === 'member' && (part.name.trim() === '' || part.name.length > LIMIT.name)
       ? { p: 'text', text: part.name, bold: part.bold, typed: true }
       : part,
   );

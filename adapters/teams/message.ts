@@ -2,6 +2,7 @@ import type { Card } from '../../src/conversation/card.ts';
 import { cutText } from '../../src/conversation/cut.ts';
 import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import { spokenParts } from '../../src/conversation/spoken.ts';
+import { cardInTongue } from '../../src/conversation/tongue.ts';
 import { actionButton, pressButton } from './buttons.ts';
 import { type Element, inertMarkdown, plainText, wordsOf } from './card-text.ts';
 import type { AdaptiveCard, DrawContext, DrawMessage } from './drawn.ts';
@@ -10,9 +11,12 @@ import { createMentions, type Mentions } from './mentions.ts';
 import { bytesIn, cardPieces, type Pen, type Piece, piece, rowPieces, shortPen } from './pieces.ts';
 
 const words = drawingWords;
+/** How one speaks to Kept in Teams, which has no slash commands. */
+export const COMMAND = '@Kept';
 
 /** Draws a card as a message: within what Teams takes, and with *Show all* where something had to be cut. */
-export const drawMessage: DrawMessage = (card, context) => {
+export const drawMessage: DrawMessage = (given, context) => {
+  const card = cardInTongue(given, COMMAND);
   const mentions = createMentions();
   const pen = shortPen(context, mentions);
   const pieces = shortPieces(pen, cardPieces(pen, card), card.actions, LIMIT.body);

@@ -1,10 +1,11 @@
 import type { Card } from '../../src/conversation/card.ts';
 import { drawingWords } from '../../src/conversation/drawing-words.ts';
+import { cardInTongue } from '../../src/conversation/tongue.ts';
 import { actionButton } from './buttons.ts';
 import { plainText } from './card-text.ts';
 import type { AdaptiveCard, DrawContext, DrawPage } from './drawn.ts';
 import { LIMIT } from './limits.ts';
-import { adaptiveCard, backButton, spokenText, wholeButton } from './message.ts';
+import { adaptiveCard, backButton, COMMAND, spokenText, wholeButton } from './message.ts';
 import { cardPieces, type Piece, piece, rowPieces, wholePen } from './pieces.ts';
 
 const words = drawingWords;
@@ -19,9 +20,10 @@ export const drawPage: DrawPage = (card, context, page) => {
 
 /** A card in pages, of which each is drawn when it is asked for: from 0 up to, but without, `count`. */
 export function layOut(
-  card: Card,
+  given: Card,
   context: DrawContext,
 ): { count: number; draw: (page: number) => AdaptiveCard } {
+  const card = cardInTongue(given, COMMAND);
   const pen = wholePen(context);
   const buttons = card.actions.map((action) => actionButton(context, action, { url: context.threadUrl }));
   const pages = inPages([...cardPieces(pen, card), ...rowPieces(buttons)]);

@@ -47,7 +47,6 @@ export function createRepeats() {
     },
   };
 }
-export type Repeats = ReturnType<typeof createRepeats>;
 
 /** A press without the second it was made in. */
 function nameOf(told: Told): string {

@@ -13,8 +13,8 @@ export type Sources = {
   read(connection: TeamsConnection, from: { heard: string; link: string | null }): Promise<Source | null>;
 };
 
-/** A command may have its name before it, as the manifest's lists and other chats teach. */
-const COMMAND = /^\/?care(?=\s|$)[ \t]*/iu;
+/** A command may have its name before it, as the manifest's lists and other chats teach; or ours, that was no mention. */
+const COMMAND = /^(?:@kept(?=[\s:,]|$)[:,]?\s*)?(?:\/?care(?=\s|$)[ \t]*)?/iu;
 
 /** What somebody told Kept, without the command's name; null where they named none and said nothing. */
 export function wordsOf(told: ByPerson): string | null {

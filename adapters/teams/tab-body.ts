@@ -26,4 +26,4 @@ export function tabBody(told: Extract<ByPerson, { kind: 'press' }>): object {
 
 /** Where Kept has no chat with them yet, nothing can be said to them but in the tab. */
 const NOWHERE = 'https://teams.microsoft.com/';
-const NO_CHAT = 'none';
+export const NO_CHAT = 'none';

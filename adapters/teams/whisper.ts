@@ -11,6 +11,7 @@ import { drawMessage } from './message.ts';
 import type { Places } from './places.ts';
 import { wordsOf } from './source-text.ts';
 import { CARD } from './surface.ts';
+import { NO_CHAT } from './tab-body.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson, Where } from './told.ts';
 import { drawVeil } from './veil.ts';
@@ -48,7 +49,7 @@ export function createWhisper(parts: {
   /** Where Teams is spoken to about it now; what was told first may have lain for a while. */
   async function atOf(connection: TeamsConnection, where: Where): Promise<At | null> {
     const { conversation, kind, serviceUrl } = where;
-    if (conversation === '') {
+    if (conversation === '' || conversation === NO_CHAT) {
       return null;
     }
     const { tenantId } = connection.facts;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { act } from '../../src/app/act.ts';
 import { ActionId } from '../../src/conversation/card.ts';
 import { FormId } from '../../src/conversation/form.ts';
@@ -9,6 +10,7 @@ import { eventually } from '../support/running-kept.ts';
 import { GUEST, MIXED, type TeamsEars, teamsEars } from '../support/teams-ears.ts';
 import { ada, adaInChannel, nothing, type TeamsWitness, teamsWitness } from '../support/teams-witness.ts';
 
+const Kept = z.object({ kept: z.record(z.string(), z.unknown()) });
 const sam = { ...adaInChannel, person: PEOPLE.Sam };
 
 describe('forms and buttons in Teams', () => {
@@ -141,11 +143,11 @@ describe('forms and buttons in Teams', () => {
       });
       const offered = /"set":\{"field":"followUp","value":"([^"]+)"\}/.exec(asked.body)?.[1] ?? '';
       expect(offered).not.toBe('');
-      const meta = /"meta":(\{.*?"warned":"[^"]*"\})/.exec(asked.body)?.[1] ?? '{}';
+      const { kept } = Kept.parse(see.dataOf(see.answered(asked), 'Check'));
       const set = await on.fake.press({
         ...adaInChannel,
         on: card.id,
-        data: see.kept({ do: 'preview', meta: JSON.parse(meta), set: { field: 'followUp', value: offered } }),
+        data: { kept: { ...kept, set: { field: 'followUp', value: offered } } },
       });
       expect(set.body).toContain(`"value":"${offered}"`);
       expect(set.body).toContain('✓');
@@ -287,6 +289,34 @@ describe('forms and buttons in Teams', () => {
       await see.allDone();
       const found = (await on.cases()).find(({ file }) => file.case.title === 'All is broken');
       expect(found?.file.case.whatHappened).toBe(long);
+    });
+
+    it('when all of it is more than a message holds, and something has to be mended', async () => {
+      const form = await see.ask(ada, 'Acme wrote a lot');
+      const much = (word: string) => `${'約束を守る'.repeat(560)} the end of ${word}`;
+      const wrong = await on.fake.press({
+        ...ada,
+        on: form.id,
+        button: 'Open',
+        typing: { happened: much('happened'), stakes: much('stakes'), deadline: 'yesterday' },
+      });
+      expect(wrong.body).not.toContain('the end of happened');
+      const again = await on.fake.press({
+        ...ada,
+        on: form.id,
+        button: 'Check',
+        typing: { deadline: 'tomorrow 3pm' },
+      });
+      expect(again.body).not.toContain('the end of happened');
+      const sent = await on.fake.press({
+        ...ada,
+        on: form.id,
+        button: 'Open',
+        typing: { title: 'Wrote a lot' },
+      });
+      expect(sent.body).toContain('Saved.');
+      const found = (await on.cases()).find(({ file }) => file.case.title === 'Wrote a lot');
+      expect(found?.file.case).toMatchObject({ whatHappened: much('happened'), stakes: much('stakes') });
     });
 
     it('when the database is away: a sentence, and the form stands as it is', async () => {

@@ -110,6 +110,7 @@ const teams: DrawingSurface = {
       source: null,
       under: null,
       warned: '',
+      rest: null,
     };
     const drawn = drawTeamsForm(form, meta, teamsContext);
     const ids = find(drawn, (one) => typeof one['type'] === 'string' && one['type'].startsWith('Input.'));

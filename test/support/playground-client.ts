@@ -11,8 +11,14 @@ const Said = z.object({ messageId: z.string(), postConversationId: z.string().op
 const Invoked = z.object({ type: z.string(), value: z.unknown() });
 const Data = z.record(z.string(), z.unknown()).catch({});
 const Failure = z.object({ message: z.string() });
+/** A dialog goes on with a card, ends with a sentence, or just ends. */
 const Dialog = z.object({
-  task: z.object({ value: z.object({ card: z.object({ content: z.unknown() }) }) }).optional(),
+  task: z
+    .union([
+      z.object({ value: z.string() }),
+      z.object({ value: z.object({ card: z.object({ content: z.unknown() }) }) }),
+    ])
+    .nullish(),
 });
 
 /** A post as one person sees it: another card stands there for them alone after they pressed something. */
@@ -156,25 +162,26 @@ export function playgroundClient({
           context: { theme: 'default' },
           ...about,
         };
-        const ask = async (invoke: string, more: object) => {
+        const ask = async (invoke: string, more: object): Promise<Outcome> => {
           const body = { name: invoke, value: { ...base, ...more }, from: { id: me.userId }, conversation };
-          return (
-            Dialog.parse(await call(spot, '/_conversation/v1/invoke', body)).task?.value.card.content ?? null
-          );
+          const { task } = Dialog.parse(await call(spot, '/_conversation/v1/invoke', body));
+          const value = task?.value ?? '';
+          if (typeof value === 'string') return { kind: 'message', text: value };
+          onSeen(value.card.content, 'dialog');
+          return { kind: 'card', card: value.card.content };
         };
-        let card = await ask('composeExtension/fetchTask', {});
-        onSeen(card, 'dialog');
+        const opened = await ask('composeExtension/fetchTask', {});
+        let card = opened.kind === 'card' ? opened.card : null;
         const fields = new Map<string, string>();
         return cardForm({
           card: () => card,
           typed: fields,
           send: async (_action, data) => {
             const next = await ask('composeExtension/submitAction', { data });
+            if (next.kind !== 'card') return next;
             fields.clear();
-            if (next === null) return { kind: 'message', text: '' };
-            onSeen(next, 'dialog');
-            card = next;
-            return { kind: 'card', card };
+            card = next.card;
+            return next;
           },
         });
       },

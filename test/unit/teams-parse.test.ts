@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeEntities, htmlText } from '../../adapters/teams/html-text.ts';
 import { nameIn, parse, seenIn } from '../../adapters/teams/parse.ts';
 import { wordsOf } from '../../adapters/teams/source-text.ts';
+import { tabBody } from '../../adapters/teams/tab-body.ts';
 import type { ByPerson, Told } from '../../adapters/teams/told.ts';
 
 const dir = path.join(import.meta.dirname, '../fixtures/teams');
@@ -157,6 +158,21 @@ describe('what Teams sends is read', () => {
       name: 'Support',
     });
     expect(nameIn(fixture('channel-renamed'))).toBe('Escalations');
+  });
+});
+
+test('a press in the tab lies in the inbox as the press of a card, also of who has no chat with Kept yet', () => {
+  const before = told(fixture('execute'));
+  if (before.by !== 'person' || before.kind !== 'press') throw new Error('No press');
+  const inTab = { ...before, how: 'tab' as const, on: null };
+  const { where, from, data } = inTab;
+  const own = { ...where, kind: 'personal' as const, conversation: 'a:1', teamId: null };
+  expect(told(tabBody({ ...inTab, where: own }))).toMatchObject({ kind: 'press', where: own, from, data });
+  const none = { ...own, conversation: '', serviceUrl: '' };
+  expect(told(tabBody({ ...inTab, where: none, from: { ...from, userId: '' } }))).toMatchObject({
+    kind: 'press',
+    from: { personId: from.personId },
+    data,
   });
 });
 
