@@ -86,7 +86,7 @@ export function createAccepting(parts: {
 }
 
 /** Whether something may come of it that must not be lost: it is written down first. */
-export function isOwed(told: Exclude<ByPerson, { kind: 'suggest' }>): boolean {
+export function isOwed(told: Exclude<ByPerson, { kind: 'suggest' | 'link' }>): boolean {
   const press = pressOf(told);
   switch (told.kind) {
     case 'message':

@@ -93,6 +93,8 @@ export const Dialog = z.object({
 
 export const Search = z.object({ queryText: z.string().catch(''), dataset: Text.catch(null) });
 
+export const Link = z.object({ url: z.string() });
+
 export const Installation = z.object({ action: z.string() });
 
 export const Update = z.object({

@@ -1,5 +1,5 @@
 import type { Option } from '../../src/conversation/form.ts';
-import type { AdaptiveCard } from './drawn.ts';
+import type { AdaptiveCard, DrawnMessage } from './drawn.ts';
 
 /** What somebody is shown. `summary` is what notifications show of a card. */
 export type Shown =
@@ -12,6 +12,8 @@ export type Answered =
   | { how: 'accepted' }
   | { how: 'shown'; shown: Shown }
   | { how: 'suggested'; options: readonly Option[] }
+  /** A link, with what it leads to; null: it stays a link. */
+  | { how: 'unfurled'; drawn: DrawnMessage | null }
   /** Not written down anywhere. */
   | { how: 'turned away' }
   /** From a tenant that isn't let in. */

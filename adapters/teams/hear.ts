@@ -24,6 +24,7 @@ import { tabBody } from './tab-body.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import type { Tenants } from './tenants.ts';
 import type { ByPerson, Told } from './told.ts';
+import { unfurl } from './unfurl.ts';
 import { createWhisper, outgoing } from './whisper.ts';
 import { createWholeValues } from './whole-values.ts';
 import { createWork } from './work.ts';
@@ -157,6 +158,11 @@ export function createHearing(parts: {
       return;
     }
     try {
+      // An extension is used where Kept isn't, too, as in a chat of two people: that is no place to speak in.
+      const isAnywhere = told.kind === 'link' || (told.kind === 'dialog' && told.of === 'extension');
+      if (isAnywhere && (await places.at(connection, told.where.conversation)) === null) {
+        return;
+      }
       await places.seen(connection, told, name ?? undefined);
     } catch (err) {
       log.warn({ err, connection: connection.id }, 'where something was said could not be written down');
@@ -183,6 +189,10 @@ export function createHearing(parts: {
   ): Promise<boolean> {
     if (told.kind === 'suggest') {
       void underWay.track(suggest(connection, told, arrival));
+      return true;
+    }
+    if (told.kind === 'link') {
+      void underWay.track(showLink(connection, told, arrival));
       return true;
     }
     if (told.kind === 'message') {
@@ -213,6 +223,21 @@ export function createHearing(parts: {
     } catch (err) {
       log.warn({ err, connection: connection.id }, 'nothing could be suggested');
       arrival.answer({ how: 'suggested', options: [] });
+    }
+  }
+
+  async function showLink(
+    connection: TeamsConnection,
+    told: Extract<ByPerson, { kind: 'link' }>,
+    arrival: Arrival,
+  ): Promise<void> {
+    try {
+      const { shortCard, publicUrl } = deps;
+      const parts = { asked: urgently, audience, shortCard, publicUrl, log };
+      arrival.answer({ how: 'unfurled', drawn: await unfurl(parts, connection, told) });
+    } catch (err) {
+      log.warn({ err, connection: connection.id }, 'a link stays bare');
+      arrival.answer({ how: 'unfurled', drawn: null });
     }
   }
 

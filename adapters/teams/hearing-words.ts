@@ -56,6 +56,7 @@ export const hearingWords = {
     'Kept has no place to talk of this case: add it to a channel of your team, or for yourself, and choose the channel under “team”, Settings.',
   notOpenToYou:
     'The talk of this case is in somebody’s own chat with Kept, which only they see. Write “team” to Kept: Settings there chooses a channel where the team does. This is the case:',
+  linkTitle: 'A care case',
   add: (name: string) => `Add “${name}”`,
   /** Said once, where Kept is added. */
   hello: {

@@ -1,10 +1,13 @@
 import type { Option } from '../../src/conversation/form.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Shown } from './arrival.ts';
+import type { DrawnMessage } from './drawn.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { CARD } from './surface.ts';
 
 const SENTENCE = 'application/vnd.microsoft.activity.message';
+/** Of what a list of results shows; of one it is asked for, and not shown. */
+const PREVIEW = 'application/vnd.microsoft.card.thumbnail';
 const SEARCH = 'application/vnd.microsoft.search.searchResponse';
 
 /**
@@ -36,6 +39,16 @@ export function dialogAnswer(shown: Shown): object {
     default:
       return unreachable(shown);
   }
+}
+
+/** The same to a link: a card that goes along with it, or nothing. */
+export function linkAnswer(drawn: DrawnMessage | null): object {
+  if (drawn === null) {
+    return {};
+  }
+  const preview = { contentType: PREVIEW, content: { title: words.linkTitle } };
+  const attachments = [{ contentType: CARD, content: drawn.card, preview }];
+  return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments } };
 }
 
 /** The same to a field that looks things up as one types. */

@@ -1,4 +1,4 @@
-import { type Activity, CardAction, Dialog, Search } from './activity.ts';
+import { type Activity, CardAction, Dialog, Link, Search } from './activity.ts';
 import { htmlText } from './html-text.ts';
 import type { AboutMessage, What } from './told.ts';
 
@@ -19,6 +19,10 @@ const INVOKES: Readonly<Record<string, (value: unknown, activity: Activity) => W
   'task/submit': (value) => dialog(value, 'task', 'submit'),
   'composeExtension/fetchTask': (value) => dialog(value, 'extension', 'fetch'),
   'composeExtension/submitAction': (value) => dialog(value, 'extension', 'submit'),
+  'composeExtension/queryLink': (value) => {
+    const asked = Link.safeParse(value);
+    return asked.success ? { kind: 'link', url: asked.data.url } : null;
+  },
   'application/search': (value) => {
     const asked = Search.safeParse(value);
     return asked.success

@@ -5,7 +5,7 @@ import { Typed } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Answered, type Arrival, arrive } from './arrival.ts';
 import type { Bot } from './bot.ts';
-import { cardAnswer, dialogAnswer, searchAnswer } from './invoke-answer.ts';
+import { cardAnswer, dialogAnswer, linkAnswer, searchAnswer } from './invoke-answer.ts';
 
 /** Activities of Teams stay below 100 KB; an extension's message may be long. */
 const MAX_BODY = 1_024 * 1_024;
@@ -85,6 +85,8 @@ function respond(c: Context, answer: Answered, waiting: Waiting): Response {
       return waiting === 'dialog' || waiting === 'card' ? c.json({}, 200) : c.body(null, 200);
     case 'suggested':
       return c.json(searchAnswer(answer.options), 200);
+    case 'unfurled':
+      return c.json(linkAnswer(answer.drawn), 200);
     case 'shown':
       return c.json(waiting === 'dialog' ? dialogAnswer(answer.shown) : cardAnswer(answer.shown), 200);
     case 'turned away':

@@ -25,6 +25,8 @@ export const refuse = {
         return arrival.answer({ how: 'shown', shown: sendAgain(told.data, words.notTaken) });
       case 'suggest':
         return arrival.answer({ how: 'suggested', options: [] });
+      case 'link':
+        return arrival.answer({ how: 'unfurled', drawn: null });
       case 'message':
         if (!told.toUs) {
           return arrival.answer({ how: 'turned away' });
@@ -45,6 +47,8 @@ export const refuse = {
         return arrival.answer({ how: 'shown', shown: sentence(words.notInstalled) });
       case 'suggest':
         return arrival.answer({ how: 'suggested', options: [] });
+      case 'link':
+        return arrival.answer({ how: 'unfurled', drawn: null });
       case 'message':
       case 'lifecycle':
         // Teams would only send it again.

@@ -176,6 +176,7 @@ function answerOf(c: Context, answered: Answered): Response {
     case 'not let in':
       return refuse(c, 403, words.notLetIn);
     case 'suggested':
+    case 'unfurled':
     case 'unreadable':
     case 'unknown':
       return refuse(c, 400, words.unreadable);

@@ -37,7 +37,9 @@ export type What =
       about: AboutMessage | null;
       step: 'fetch' | 'submit';
     }
-  | { kind: 'suggest'; query: string; dataset: 'customers' | 'people' };
+  | { kind: 'suggest'; query: string; dataset: 'customers' | 'people' }
+  /** An address of ours in what somebody is writing. */
+  | { kind: 'link'; url: string };
 
 /** What the life of an installation brings. */
 export type Lifecycle =

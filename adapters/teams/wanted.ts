@@ -31,6 +31,7 @@ export function intentOf({
         : { kind: 'open from message', text: wordsOf(told) ?? '', link: told.about.link, place };
     }
     case 'suggest':
+    case 'link':
       return null;
     default:
       return unreachable(told);

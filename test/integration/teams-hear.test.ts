@@ -242,6 +242,44 @@ describe('hearing Teams', () => {
     });
   });
 
+  describe('a link to a case', () => {
+    const linked = async (title: string) => {
+      const care = await see.openCase(title);
+      return `https://kept.example.com/c/${on.workspaceId}/${care.id}`;
+    };
+
+    it('shows the case where a member writes it and the team alone reads along', async () => {
+      const url = await linked('Acme linked up');
+      const heard = await on.fake.link({ ...adaInChannel, url });
+      expect(heard.json).toMatchObject({ composeExtension: { type: 'result', attachmentLayout: 'list' } });
+      expect(heard.body).toContain('linked up');
+    });
+
+    it('stays a link for a guest, before guests, where Kept isn’t, and where it leads to nothing of theirs', async () => {
+      const url = await linked('Acme not for all');
+      const conversations = on.fake.tenant(TENANT_1).conversations;
+      const group = conversations.get(GROUP);
+      if (group === undefined) throw new Error('No group');
+      const two = '19:ada_sam@unq.gbl.spaces';
+      conversations.set(two, { ...group, id: two, kind: 'personal', shut: 'BotNotInConversationRoster' });
+      const said = [
+        { ...adaInChannel, person: GUEST, url },
+        { ...ada, conversation: MIXED, url },
+        { ...ada, conversation: two, url },
+        { ...adaInChannel, url: url.replace('/c/', '/x/') },
+        { ...adaInChannel, url: `https://elsewhere.example.com${new URL(url).pathname}` },
+        { ...adaInChannel, url: url.replace(on.workspaceId, crypto.randomUUID()) },
+      ];
+      for (const one of said) {
+        const heard = await on.fake.link(one);
+        expect([heard.status, heard.body]).toEqual([200, '{}']);
+      }
+      // and a chat of two people is not taken for Ada's with Kept
+      const person = await on.addresses.get(on.workspaceId, `teams/${TENANT_1}`, `person/${PEOPLE.Ada}`);
+      expect(JSON.stringify(person?.facts)).not.toContain(two);
+    });
+  });
+
   describe('an installation', () => {
     it('says hello once, however Teams tells of it, with a button to begin', async () => {
       const chat = { ...ada, person: PEOPLE.Dora };

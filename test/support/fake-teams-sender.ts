@@ -258,6 +258,9 @@ export function createSender(
         what.id,
         sending,
       ),
+    /** An address that the manifest names, in what somebody is writing. */
+    link: (what: Whose & { url: string; id?: string }, sending?: Sending) =>
+      invoke(what, 'composeExtension/queryLink', { url: what.url }, { id: what.id }, sending),
     /** Typing in a field with `choices.data` (Data.Query). */
     suggest: (
       what: Whose & { dataset: string; query: string; on?: string; data?: unknown; id?: string },

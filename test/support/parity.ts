@@ -73,8 +73,8 @@ const ALSO: readonly Row[] = [
   {
     what: 'A link to a case unfolds',
     console: '– its rooms have no links to unfold',
-    slack: 'yes',
-    teams: '– not yet',
+    slack: 'where the team alone reads along',
+    teams: 'where the team alone reads along',
   },
   {
     what: 'Private and shared channels',
