@@ -116,6 +116,8 @@ async function startAll(
     metrics: metrics.read,
   };
 
+  const isHearing = config.role !== 'worker';
+  const isWorking = config.role !== 'web';
   const deliver = async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) }));
   jobs.running = await startJobs({
     engine:
@@ -124,22 +126,19 @@ async function startAll(
         : { kind: 'redis', url: config.redisUrl },
     clock,
     log,
-    consume: config.role !== 'web',
+    consume: isWorking,
     ...(overrides.sweepEveryMs === undefined ? {} : { sweepEveryMs: overrides.sweepEveryMs }),
     // Whoever speaks with Kept doesn't wait for the sweep because the queue is away.
     onFailure: (queue) => {
-      if (queue === 'deliver' && config.role !== 'web') {
+      if (queue === 'deliver' && isWorking) {
         deliver().catch((err: unknown) => log.error({ err }, 'A delivery without a bell failed'));
       }
     },
     work: {
       wakeDue: async () => metrics.woken(await wakeDue(deps)),
       deliverDue: deliver,
-      hearLate: async () => {
-        for (const { late } of chat?.all ?? []) {
-          await late();
-        }
-      },
+      // Side by side: a chat that answers slowly, or not at all, keeps no other waiting.
+      hearLate: () => Promise.all((chat?.all ?? []).map(({ late }) => late())),
       upcoming: (until) => upcomingAlarms(deps, until),
       audit: async () => {
         const found = await audit(deps);
@@ -151,7 +150,6 @@ async function startAll(
   stops.push(jobs.running.stop);
 
   const { host } = config;
-  const isHearing = config.role !== 'worker';
   const clientDir = overrides.clientDir ?? CLIENT_DIR;
   const web = withConsole(config)
     ? createWeb(
@@ -168,16 +166,28 @@ async function startAll(
   const started = await startWeb({ host, port: config.port, ...web });
   stops.push(started.stop);
   for (const one of chat?.all ?? []) {
-    await one.start({ hears: isHearing });
+    await one.start({ hears: isHearing, works: isWorking });
   }
   if (chat === null && isHearing && !withConsole(config)) {
     log.warn({ host }, 'The console is off: it asks for no sign-in yet, so it is served on loopback only');
   }
-  log.info({ host, port: started.port, role: config.role }, 'Kept is ready');
+  if (config.teams?.identity.by === 'nobody') {
+    log.warn(
+      { host },
+      'Teams is in local development: nobody is checked, and it is heard on this machine alone',
+    );
+  }
+  const on = chat?.all.map(({ kind }) => kind) ?? (withConsole(config) ? ['console'] : []);
+  log.info({ host, port: started.port, role: config.role, on }, 'Kept is ready');
   return started.port;
 }
 
-const GREETING = 'Kept runs here, and talks in your chat: say /care in Slack, or @Kept care in Teams.';
+/** Teams' app package leads here, as to the page that says what becomes of what people write. */
+const GREETING = `Kept runs here, and talks in your chat: say /care in Slack, or @Kept care in Teams.
+
+It is run by your own organisation, on its own database. It keeps what is written to it there, and what was promised;
+nothing goes to a customer by itself, and nothing to anybody else. Whoever looks after it can tell you more.
+`;
 
 /** A chat platform, joined: what Slack and Teams have in common. */
 type Chat = {
@@ -185,7 +195,7 @@ type Chat = {
   surface: Surface<Card>;
   routes: Hono;
   linkTo: (connection: Connection, ref: string) => string | null;
-  start: (options: { hears: boolean }) => Promise<void>;
+  start: (options: { hears: boolean; works: boolean }) => Promise<void>;
   late: () => Promise<number>;
   stop: () => Promise<void>;
 };

@@ -1,12 +1,14 @@
 import type { Log, Who } from '../../src/app/deps.ts';
 import type { Intent, Reply } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
+import { typedCard } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
+import { isQuestion, showCase } from '../../src/conversation/wanted.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answer } from './answer.ts';
 import type { AudienceOf } from './audience.ts';
-import { caseAt, isOpenTo, showCase } from './case-at.ts';
+import { caseAt, isOpenTo } from './case-at.ts';
 import { metaOf } from './filled-form.ts';
 import type { Asked } from './gated-deps.ts';
 import { createGoingOn } from './going-on.ts';
@@ -19,9 +21,9 @@ import { createRecognise } from './recognise.ts';
 import type { ClientOf } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
 import { asCard, type Submitted, submit } from './submitting.ts';
-import { typedCard } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 import { unfurl } from './unfurl.ts';
-import { intentOf, isQuestion } from './wanted.ts';
+import { intentOf } from './wanted.ts';
 
 type Parts = {
   asked: Asked;
@@ -70,7 +72,7 @@ export function createCarryOut(parts: Parts): CarryOut {
     const shown =
       thread === null || (await isOpenTo(parts, connection, told.userId, thread))
         ? null
-        : await asked.hear(who, showCase(connection, caseId, ''));
+        : await asked.hear(who, showCase(caseId, { connection: connection.id, channel: '' }));
     if (shown?.kind !== 'card') {
       return answer.go(job, caseId);
     }
@@ -126,7 +128,7 @@ export function createCarryOut(parts: Parts): CarryOut {
     }
     if (meta === null) {
       log.warn({ connection: connection.id }, 'a form is of a version that Kept doesn’t know');
-      return asCard({ deps: asked }, connection, typedCard(view));
+      return asCard({ deps: asked }, connection, typedCard(typedInto(view), words.begin));
     }
     const done = await submit(parts.submitting, job, who, { view, meta });
     const { after } = done;

@@ -1,5 +1,3 @@
-import { noSubject } from '../../src/conversation/card.ts';
-import type { Intent } from '../../src/conversation/intent.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { directWith } from './direct.ts';
 import { refOf, splitRef } from './ref.ts';
@@ -19,16 +17,6 @@ export async function caseAt(
     }
   }
   return null;
-}
-
-/** Wants to see a case as it stands. */
-export function showCase({ id }: SlackConnection, caseId: CaseId, channel: string): Intent {
-  return {
-    kind: 'press',
-    action: 'show',
-    subject: { ...noSubject, caseId },
-    place: { connection: id, channel },
-  };
 }
 
 /** Whether a thread can be opened by this person, as far as its channel tells: not in somebody else's messages. */

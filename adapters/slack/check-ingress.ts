@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
+import { type Finding, noAnswer, ok, warning, wrong } from '../../src/app/finding.ts';
 import { asked } from './finding.ts';
 import type { SlackConfig } from './slack-config.ts';
 import { newClients } from './web-client.ts';
@@ -38,7 +38,7 @@ async function checkRequestUrl(signingSecret: string, publicUrl: string | null):
   const body = JSON.stringify({ type: 'url_verification', token: '', challenge });
   const answer = await post(url, body, signatureOf(signingSecret, body));
   if (answer.kind === 'none') {
-    return [noAnswer(url, answer.code)];
+    return [noAnswer(url, answer.code, 'Slack')];
   }
   if (answer.status !== 200 || !answer.text.includes(challenge)) {
     return [otherAnswer(url, answer.status)];
@@ -95,23 +95,6 @@ function codeOf(error: unknown): string {
     : error instanceof Error
       ? error.name
       : 'no reason was given';
-}
-
-function noAnswer(url: string, code: string): Finding {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return warning(`Nothing answers at ${url}.`, 'Start Kept, and what stands before it; then look again.');
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return wrong(`Nobody knows the host of ${url} (${code}).`, 'Mend PUBLIC_URL, or the DNS.');
-    case 'TimeoutError':
-      return wrong(`${url} did not answer within 5 seconds.`, 'Mend PUBLIC_URL, or the firewall between.');
-    default:
-      return wrong(
-        `${url} can’t be reached (${code}).`,
-        'See that its certificate is valid and sent with its whole chain: Slack takes no other.',
-      );
-  }
 }
 
 function otherAnswer(url: string, status: number): Finding {

@@ -1,8 +1,9 @@
 import type { Log, Who } from '../../src/app/deps.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { text } from '../../src/conversation/view.ts';
+import { isQuestion, showCase } from '../../src/conversation/wanted.ts';
 import type { Answer } from './answer.ts';
-import { caseAt, showCase } from './case-at.ts';
+import { caseAt } from './case-at.ts';
 import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
@@ -11,7 +12,7 @@ import { parse } from './parse.ts';
 import type { Recognise } from './recognise.ts';
 import type { Sources } from './source-text.ts';
 import type { ByPerson } from './told.ts';
-import { intentOf, isQuestion } from './wanted.ts';
+import { intentOf } from './wanted.ts';
 
 /**
  * Goes on with what was shown or told before: *Show all*, *Open the form*, and buttons that can't be read any more.
@@ -78,7 +79,12 @@ export function createGoingOn(parts: {
     log.warn({ connection: connection.id, action: told.actionId }, 'a button is none that Kept knows now');
     const caseId = await caseAt(asked, connection, told.in);
     const shown =
-      caseId === null ? null : await asked.hear(who, showCase(connection, caseId, told.in.channel ?? ''));
+      caseId === null
+        ? null
+        : await asked.hear(
+            who,
+            showCase(caseId, { connection: connection.id, channel: told.in.channel ?? '' }),
+          );
     if (shown?.kind !== 'card') {
       await answer.sentence(job, `${words.oldButton} ${words.begin}`);
       return;

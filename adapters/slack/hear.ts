@@ -14,7 +14,7 @@ import { gated } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { createHome } from './home.ts';
 import type { Install } from './install.ts';
-import { createKnownConnections, slackConnection } from './known-connections.ts';
+import { createKnownTeams, slackConnection } from './known-teams.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { parse } from './parse.ts';
 import type { People } from './people.ts';
@@ -68,7 +68,7 @@ export function createHearing(parts: {
   const gate = createGate(AT_ONCE);
   const asked = gated(deps, people, gate, false);
   const urgently = gated(deps, people, gate, true);
-  const known = createKnownConnections({ connections: deps.connections, clock, log });
+  const known = createKnownTeams({ connections: deps.connections, clock, log });
   const sources = createSources(asked);
   const whisper = createWhisper({ clientOf, log });
   const home = createHome({ asked, clientOf, log });

@@ -3,7 +3,7 @@ import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AudienceOf } from './audience.ts';
 import type { Home } from './home.ts';
 import type { Install } from './install.ts';
-import type { KnownConnections } from './known-connections.ts';
+import type { KnownTeams } from './known-teams.ts';
 import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Lifecycle } from './told.ts';
@@ -18,7 +18,7 @@ export function createLifecycle(parts: {
   audience: Pick<AudienceOf, 'forget' | 'personChanged'>;
   people: Pick<People, 'userChanged' | 'dndChanged'>;
   install: Pick<Install, 'tokensRevoked' | 'appUninstalled'>;
-  known: Pick<KnownConnections, 'forget'>;
+  known: Pick<KnownTeams, 'forget'>;
   home: Pick<Home, 'takeBack'>;
   connections: Pick<SlackDeps['connections'], 'addFacts'>;
   newId: SlackDeps['newId'];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Connections } from '../../src/app/connections.ts';
 import type { Log } from '../../src/app/deps.ts';
-import type { NoMember } from '../../src/conversation/no-member.ts';
+import type { Known, NoMember } from '../../src/conversation/no-member.ts';
 import { MemberId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
@@ -16,9 +16,6 @@ import { isAdminOf, newMember, SlackUser, updated, whyNoMember } from './slack-u
 const REFUSED_FOR = 5 * 60_000;
 const LOOK_AGAIN_AFTER = 24 * 3_600_000;
 const REMEMBERED = 20_000;
-
-/** Who somebody in Slack is to Kept. */
-export type Known = { ok: true; member: Member } | { ok: false; why: NoMember };
 
 export type People = {
   /** The member behind a Slack id; who is seen for the first time is met. Throws when Slack can't be asked. */

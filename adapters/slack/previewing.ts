@@ -1,5 +1,6 @@
 import type { Log } from '../../src/app/deps.ts';
 import { withFaults } from '../../src/conversation/sent-form.ts';
+import { withTyped } from '../../src/conversation/typed-card.ts';
 import { cardView, formContextOf } from './answer.ts';
 import { troubleOf } from './errors.ts';
 import { readForm, refilled } from './filled-form.ts';
@@ -8,7 +9,7 @@ import type { Asked } from './gated-deps.ts';
 import type { Change } from './pressed.ts';
 import type { ClientOf, SlackConnection } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
-import { withTyped } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 
 /** Draws a form again when something in it has changed. Nothing is saved, so nothing is owed. */
 export type Previewing = (connection: SlackConnection, userId: string, change: Change) => Promise<void>;
@@ -52,7 +53,7 @@ export function createPreviewing(parts: {
     }
     const drawn =
       reply.kind === 'card'
-        ? await cardView(asked, connection, withTyped(reply.card, view))
+        ? await cardView(asked, connection, withTyped(reply.card, typedInto(view)))
         : drawFormView(
             withFaults(reply.form, filled.faults),
             refilled(meta, reply.form, values, set === null ? [] : [set.field]),

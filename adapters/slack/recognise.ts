@@ -1,5 +1,5 @@
 import type { Log, Who } from '../../src/app/deps.ts';
-import { noMemberWords } from '../../src/conversation/no-member.ts';
+import { recognise } from '../../src/conversation/recognise.ts';
 import type { Asked } from './gated-deps.ts';
 import type { Job } from './job.ts';
 
@@ -13,14 +13,6 @@ export type Recognise = (
 export function createRecognise({ people, log }: Pick<Asked, 'people'> & { log: Log }): Recognise {
   return async ({ connection, told }, tell) => {
     const known = await people.memberFor(connection, told.userId);
-    if (known.ok) {
-      return { workspaceId: connection.workspaceId, memberId: known.member.id };
-    }
-    log.info(
-      { connection: connection.id, why: known.why, kind: told.kind },
-      'somebody who is no member was told no',
-    );
-    await tell?.(noMemberWords[known.why]);
-    return null;
+    return recognise(log, known, { connection, told }, tell);
   };
 }

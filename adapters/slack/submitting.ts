@@ -6,6 +6,7 @@ import type { Form } from '../../src/conversation/form.ts';
 import type { Place } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { sendForm } from '../../src/conversation/sent-form.ts';
+import { withTyped } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { cardView, formContextOf } from './answer.ts';
@@ -20,7 +21,7 @@ import type { SentView } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Sources } from './source-text.ts';
-import { withTyped } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 import type { Whisper } from './whisper.ts';
 
 /**
@@ -69,7 +70,7 @@ export async function submit(
     case 'form':
       return mended(parts, connection, sent, filled, outcome.form);
     case 'card':
-      return asCard(parts, connection, withTyped(outcome.card, view));
+      return asCard(parts, connection, withTyped(outcome.card, typedInto(view)));
     case 'saved': {
       const { casePlace } = outcome;
       const saved = noteCard([text(words.saved)], 'good');

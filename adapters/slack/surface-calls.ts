@@ -5,7 +5,7 @@ import type { Instant } from '../../src/domain/instant.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { StillLooking } from './audience.ts';
 import { isSlacks, meaningOf, type Trouble, troubleOf } from './errors.ts';
-import { slackConnection } from './known-connections.ts';
+import { slackConnection } from './known-teams.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 import { NoToken } from './tokens.ts';
 

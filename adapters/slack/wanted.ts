@@ -1,4 +1,5 @@
 import type { Intent } from '../../src/conversation/intent.ts';
+import { wantedBy } from '../../src/conversation/wanted.ts';
 import type { Job } from './job.ts';
 import { LIMIT } from './limits.ts';
 import { permalink } from './permalink.ts';
@@ -15,11 +16,11 @@ export async function intentOf(
   const place = (channel: string) => ({ connection: connection.id, channel });
   switch (told.kind) {
     case 'command':
-      return command(await sources.textOf(connection, told), place(told.channel));
+      return wantedBy(await sources.textOf(connection, told), place(told.channel), LIMIT.inputValue);
     case 'mention':
     case 'direct message': {
       const said = await sources.textOf(connection, told);
-      return command(said === '' ? 'help' : said, place(told.channel));
+      return wantedBy(said === '' ? 'help' : said, place(told.channel), LIMIT.inputValue);
     }
     case 'message shortcut':
       return {
@@ -29,7 +30,7 @@ export async function intentOf(
         place: place(told.channel),
       };
     case 'global shortcut':
-      return command('', place(''));
+      return wantedBy('', place(''), LIMIT.inputValue);
     case 'action': {
       const pressed = pressedOf(told);
       const { channel } = told.in;
@@ -46,18 +47,6 @@ export async function intentOf(
     default:
       return null;
   }
-}
-
-/** Words that open a case and are more than a field holds come as a text to open it from, and stay whole. */
-function command(said: string, place: { connection: string; channel: string }): Intent {
-  return said.length > LIMIT.inputValue
-    ? { kind: 'open from message', text: said, link: null, place }
-    : { kind: 'command', text: said, place };
-}
-
-/** Whether it only asks, so that it may be asked again to show more of the answer. */
-export function isQuestion(intent: Intent): boolean {
-  return intent.kind === 'command' || (intent.kind === 'press' && intent.action === 'show');
 }
 
 function permalinkOf(

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Log } from '../../src/app/deps.ts';
-import { createGate } from '../../src/app/gate.ts';
 import type { Heard, Inbox, InboxRow } from '../../src/app/inbox.ts';
 import type { UnderWay } from '../../src/app/under-way.ts';
+import { createWorking, type HeardRow } from '../../src/app/working.ts';
 import type { Answer } from './answer.ts';
 import type { Arrival } from './arrival.ts';
 import { drawWaitView } from './card-views.ts';
@@ -20,16 +19,6 @@ import { createSubmissions, type Settle } from './submissions.ts';
 import type { Submitted } from './submitting.ts';
 import type { ByPerson, Told } from './told.ts';
 
-/** As many jobs at a time: most of a job is waiting for Slack. */
-const JOBS = 16;
-/** What hasn't begun by then is left to whoever looks for it once its lease is over. */
-const PATIENCE_MS = 30_000;
-/** Longer than that and the longest job, so that nothing is worked on twice. */
-const LEASE_MS = 90_000;
-const TRIES = 5;
-
-type Row = Pick<Heard, 'workspaceId' | 'id'> & { attempts: number };
-
 /** Works on what was accepted: begins at once, and goes on after Slack was answered. */
 export function createWork(parts: {
   carryOut: CarryOut;
@@ -42,8 +31,7 @@ export function createWork(parts: {
   log: Log;
 }) {
   const { carryOut, lifecycle, answer, clientOf, inbox, underWay, clock, log } = parts;
-  const jobs = createGate(JOBS);
-  const running = new Set<string>();
+  const working = createWorking({ inbox, clock, log });
   const submissions = createSubmissions({ answer, clientOf, underWay, log });
 
   function jobOf(heardId: string, connection: SlackConnection, told: ByPerson, isLate: boolean): Job {
@@ -61,31 +49,12 @@ export function createWork(parts: {
     return { heardId, wordsId: heardId, connection, told, opening };
   }
 
-  /** It is done, which is written down: what isn't would be done again. */
-  async function done(row: Row, error: string | null): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await inbox.done(row, clock(), error);
-      } catch (err) {
-        log.warn({ err, heard: row.id }, 'what is done could not be written down');
-        if (tries === 3) {
-          throw err;
-        }
-        await sleep(1_000 * tries);
-      }
-    }
-  }
-
   /** It is tried again, or given up, which whoever waits for it is told. */
-  async function failed(row: Row, job: Job | null, err: unknown, settle: Settle): Promise<void> {
-    const error = err instanceof Error ? err.message : 'unknown';
-    const fields = { err, heard: row.id, attempts: row.attempts, kind: job?.told.kind };
-    if (row.attempts < TRIES && !isRefused(err)) {
-      log.warn(fields, 'what was heard could not be carried out yet');
-      await inbox.again(row, clock() + 2_000 * 2 ** row.attempts, error);
-      return;
+  async function failed(row: HeardRow, job: Job | null, err: unknown, settle: Settle): Promise<void> {
+    const why = { err, kind: job?.told.kind };
+    if (!working.isLast(row) && !isRefused(err)) {
+      return working.again(row, why);
     }
-    log.error(fields, 'what was heard could not be carried out');
     if (job !== null && isWaitedFor(job.told)) {
       try {
         await answer.again(job, words.gaveUp);
@@ -96,11 +65,11 @@ export function createWork(parts: {
         log.warn({ err: cause, heard: row.id }, 'nobody could be told of it');
       }
     }
-    await done(row, error);
+    await working.giveUp(row, why);
   }
 
   /** One job from its beginning to its end. What comes of a submission is given to `settle`. */
-  async function attempt(row: Row, job: Job, settle: Settle): Promise<void> {
+  async function attempt(row: HeardRow, job: Job, settle: Settle): Promise<void> {
     try {
       const submitted = await carryOut(job);
       if (submitted !== null) {
@@ -113,11 +82,11 @@ export function createWork(parts: {
     } finally {
       job.opening.give();
     }
-    await done(row, null);
+    await working.done(row);
   }
 
   /** What Slack itself told: nobody waits for an answer. */
-  async function slacks(row: Row, connection: SlackConnection, told: Told): Promise<void> {
+  async function slacks(row: HeardRow, connection: SlackConnection, told: Told): Promise<void> {
     try {
       if (told.by === 'slack') {
         await lifecycle(connection, told.lifecycle);
@@ -126,27 +95,7 @@ export function createWork(parts: {
       await failed(row, null, err, () => Promise.resolve());
       return;
     }
-    await done(row, null);
-  }
-
-  async function runningNow(row: Row, work: () => Promise<void>): Promise<void> {
-    running.add(row.id);
-    try {
-      await work();
-    } finally {
-      running.delete(row.id);
-    }
-  }
-
-  function inTurn(row: Row, work: () => Promise<void>): Promise<void> {
-    const since = performance.now();
-    return runningNow(row, () =>
-      jobs.run(async () => {
-        if (performance.now() - since < PATIENCE_MS) {
-          await work();
-        }
-      }),
-    );
+    await working.done(row);
   }
 
   /** A form that was sent again by a button: what came of it stands in a modal of its own. */
@@ -158,9 +107,8 @@ export function createWork(parts: {
   }
 
   return {
-    leaseMs: LEASE_MS,
-    /** How many more can be taken on now. */
-    room: () => jobs.free(),
+    leaseMs: working.leaseMs,
+    room: working.room,
 
     /** Gets ready to work on something that is being written down. `go` when it is, `drop` when it isn't. */
     prepare: (heard: Heard, connection: SlackConnection, told: Told, arrival: Arrival) => {
@@ -180,13 +128,13 @@ export function createWork(parts: {
         go: async (): Promise<void> => {
           if (job !== null && job.told.kind === 'submit') {
             await submissions.answer(job, arrival, (settle) =>
-              runningNow(row, () => attempt(row, job, settle)),
+              working.atOnce(row, () => attempt(row, job, settle)),
             );
             return;
           }
           arrival.accept();
           void underWay.track(
-            inTurn(row, () =>
+            working.inTurn(row, () =>
               job === null ? slacks(row, connection, told) : attempt(row, job, (it) => showAgain(job, it)),
             ),
           );
@@ -199,11 +147,11 @@ export function createWork(parts: {
 
     /** Works on what was accepted and not carried out. */
     late: async (found: InboxRow, connection: SlackConnection, told: Told): Promise<void> => {
-      if (running.has(found.id)) {
+      if (working.isRunning(found.id)) {
         return;
       }
       const job = told.by === 'person' ? jobOf(found.id, connection, told, true) : null;
-      await inTurn(found, () =>
+      await working.inTurn(found, () =>
         job === null
           ? slacks(found, connection, told)
           : attempt(found, job, (it) => submissions.showLate(job, it)),

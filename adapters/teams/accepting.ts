@@ -3,12 +3,12 @@ import type { Clock } from '../../src/app/clock.ts';
 import type { Inbox } from '../../src/app/inbox.ts';
 import type { UnderWay } from '../../src/app/under-way.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
-import { type Arrival, leftOf, type Shown } from './arrival.ts';
+import { type Arrival, leftOf } from './arrival.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { pressOf } from './job.ts';
 import type { Outlets } from './outlets.ts';
-import { sentence } from './refusing.ts';
-import { createRepeats } from './repeats.ts';
+import { refuse, sentence } from './refusing.ts';
+import { type Before, createRepeats } from './repeats.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson, Told } from './told.ts';
 import type { Work } from './work.ts';
@@ -36,7 +36,10 @@ export function createAccepting(parts: {
   const repeats = createRepeats();
 
   /** The same once more: it is answered as it was, and done once. */
-  async function repeated(told: Told, arrival: Arrival, first: Promise<Shown | null>): Promise<void> {
+  async function repeated(told: Told, arrival: Arrival, first: Before): Promise<void> {
+    if (!(await first.taken)) {
+      return refuse.notTaken(arrival, told, () => {});
+    }
     if (!isWaitedFor(told)) {
       return arrival.answer({ how: 'accepted' });
     }
@@ -44,7 +47,7 @@ export function createAccepting(parts: {
     const tooLate = sleep(leftOf(REPEAT_MS, arrival), null, { signal: late.signal }).catch(() => null);
     void underWay.track(
       (async () => {
-        const shown = await Promise.race([first, tooLate]);
+        const shown = await Promise.race([first.shown, tooLate]);
         late.abort();
         arrival.answer({ how: 'shown', shown: shown ?? sentence(words.twice) });
       })(),
@@ -67,13 +70,15 @@ export function createAccepting(parts: {
       throw err;
     }
     if (how === 'repeat') {
+      repeats.taken(told);
       repeats.answered(told, null);
-      return repeated(told, arrival, Promise.resolve(null));
+      return repeated(told, arrival, { taken: Promise.resolve(true), shown: Promise.resolve(null) });
     }
     if (deadline.isOver) {
       repeats.forget(told);
       return inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
     }
+    repeats.taken(told);
     const job =
       told.by === 'person'
         ? outlets.job(heard.id, connection, told, arrival, (shown) => repeats.answered(told, shown))
@@ -96,9 +101,7 @@ export function isOwed(told: Exclude<ByPerson, { kind: 'suggest' | 'link' }>): b
       return told.how === 'submit' || press?.do === 'act' || press?.do === 'submit';
     case 'dialog':
       // The text of a message that a case is opened from stays where the form finds it.
-      return told.about !== null
-        ? told.step === 'fetch' || press?.do === 'submit'
-        : press?.do === 'submit' || press?.do === 'act';
+      return (told.about !== null && told.step === 'fetch') || press?.do === 'submit' || press?.do === 'act';
     default:
       return unreachable(told);
   }

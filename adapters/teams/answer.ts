@@ -4,6 +4,7 @@ import type { Place } from '../../src/conversation/intent.ts';
 import { membersIn } from '../../src/conversation/members-in.ts';
 import { warningOf } from '../../src/conversation/warning.ts';
 import { MemberId } from '../../src/domain/ids.ts';
+import { isPostOfCase } from './case-at.ts';
 import type { DrawContext } from './drawn.ts';
 import { markOf } from './filled-form.ts';
 import { drawForm } from './form-card.ts';
@@ -17,7 +18,7 @@ import { drawContextOf } from './post-context.ts';
 import type { Whisper } from './whisper.ts';
 import { isCut, type WholeValues } from './whole-values.ts';
 
-type Deps = Pick<Asked, 'connections' | 'threadOf'>;
+type Deps = Pick<Asked, 'connections' | 'threadOf' | 'caseAt'>;
 
 type CardOptions = {
   /** What *Show all* refers to. */
@@ -27,6 +28,8 @@ type CardOptions = {
   /** Drawn whole, from this page on. */
   page?: number | null;
   isQuestion?: boolean;
+  /** It can't be asked for again. */
+  isOnce?: boolean;
   /** Nothing follows: where the message is theirs alone, it says so from now on. */
   isEnd?: boolean;
 };
@@ -45,7 +48,7 @@ export type Answer = {
 /** Draws answers and brings them to where the person is. */
 export function createAnswer(parts: {
   deps: Deps;
-  places: Pick<Places, 'nameOf'>;
+  places: Pick<Places, 'shared'>;
   whisper: Whisper;
   whole: Pick<WholeValues, 'keep'>;
 }): Answer {
@@ -78,20 +81,26 @@ export function createAnswer(parts: {
     };
   }
 
-  /** What is set already, by its name. */
+  /** What can be chosen where a channel is asked for: what has a name to choose it by. */
   async function channels({ connection }: Job, form: Form) {
-    const set = form.fields.flatMap(({ input, value }) =>
-      input.kind === 'channel' && value !== '' ? [value] : [],
+    if (form.fields.every(({ input }) => input.kind !== 'channel')) {
+      return [];
+    }
+    const shared = await places.shared(connection);
+    return shared.flatMap(({ conversation: value, name }) =>
+      name === null || name.trim() === '' ? [] : [{ value, label: name }],
     );
-    const named = await Promise.all(
-      set.map(async (value) => ({ value, label: await places.nameOf(connection, value) })),
-    );
-    return named.flatMap(({ value, label }) => (label === null || label === '' ? [] : [{ value, label }]));
   }
 
   function keepWhole({ connection, told }: Job, form: Form): Promise<string> {
     const values = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
     return whole.keep(connection, told.from.personId, values);
+  }
+
+  /** The message that they press in, where it is theirs to be done with: not a case's, whatever a button says. */
+  async function ownPostOf({ connection, told, on }: Job): Promise<string | null> {
+    const { conversation } = told.where;
+    return on === null || (await isPostOfCase(deps, connection, { conversation, on })) ? null : on;
   }
 
   async function formAgain(job: Job, form: Form, meta: FormMeta): Promise<void> {
@@ -106,22 +115,23 @@ export function createAnswer(parts: {
 
   return {
     card: async (job, card, options = {}) => {
-      const { whole: ref = null, back = null, page = null, isQuestion = false, isEnd = false } = options;
+      const { whole: ref = null, back = null, page = null, isEnd = false } = options;
+      const on = isEnd ? await ownPostOf(job) : null;
       const drawn = await drawContextOf(deps, job.connection, card, ref, job.outlet.host);
       const context = { ...drawn, back };
       const message =
         page === null
           ? drawMessage(card, context)
           : { card: drawPage(card, context, page), summary: spokenText(card).slice(0, 100) };
-      await job.outlet.give({ is: 'card', ...message }, { isQuestion });
-      if (!isEnd || job.on === null) {
+      await job.outlet.give({ is: 'card', ...message }, options);
+      if (on === null) {
         return;
       }
       // In their own chat it stays as they saw it; where others are, it says that it is done with.
       if (job.told.where.kind === 'personal') {
-        await whisper.replace(job, job.on, { is: 'card', ...message });
+        await whisper.replace(job, on, { is: 'card', ...message });
       } else if (underOf(job.told) === null) {
-        await whisper.close(job, job.on);
+        await whisper.close(job, on);
       }
     },
     sentence: (job, said, { isForAll = false } = {}) => job.outlet.give({ is: 'sentence', said, isForAll }),

@@ -49,6 +49,8 @@ export type Bot = {
    * keys can't be had: then it is no 401, and Teams is to try again.
    */
   authenticate(activity: unknown, authorization: string): Promise<boolean>;
+  /** Has what says that it is us, so that what comes next waits for Teams alone. */
+  ready(): Promise<void>;
   /**
    * Posts, and gives the activity's id. In a channel (no thread) it begins a new one. `patient`: an earlier try was
    * given up and may have arrived, so this one waits longer for its answer.
@@ -104,13 +106,19 @@ const AsPage = z.custom<{ pageSize: number; continuationToken: string }>(
 /** Kept's bot, as it is known to Microsoft. `authority` null is Microsoft's own. */
 export const createBot: CreateBot = (config, authority) => {
   const { identity } = config;
-  const adapter = createAdapter(config, createBotToken(config, authority), authority);
+  const token = createBotToken(config, authority);
+  const adapter = createAdapter(config, token, authority);
   const us = { id: identity.by === 'nobody' ? 'kept' : `28:${identity.appId}`, name: 'Kept' };
 
   /** Without tokens on either side only a Teams on this machine is spoken to. */
   function call<T>({ serviceUrl, conversation }: Pick<At, 'serviceUrl' | 'conversation'>, work: Work<T>) {
     if (identity.by === 'nobody' && !isLoopbackUrl(serviceUrl)) {
       const error = 'in local development it is spoken to on this machine alone';
+      return Promise.reject(new TeamsCallFailed({ kind: 'not sent', error }));
+    }
+    // An address may lie there from local development. Microsoft's own are by https alone.
+    if (identity.by !== 'nobody' && authority === null && !serviceUrl.startsWith('https://')) {
+      const error = 'our token goes by https alone';
       return Promise.reject(new TeamsCallFailed({ kind: 'not sent', error }));
     }
     return adapter.at(serviceUrl, conversation, ({ conversations }) => work(conversations));
@@ -127,6 +135,10 @@ export const createBot: CreateBot = (config, authority) => {
 
   return {
     authenticate: createAuthenticate(config, adapter.authentication, authority),
+
+    ready: async () => {
+      await token.get();
+    },
 
     post: (at, activity, { patient } = { patient: false }) =>
       call(at, async (conversations) => {

@@ -2,11 +2,12 @@ import type { Log, Who } from '../../src/app/deps.ts';
 import type { Block, Card } from '../../src/conversation/card.ts';
 import type { Intent, Reply } from '../../src/conversation/intent.ts';
 import { link, text } from '../../src/conversation/view.ts';
+import { isDoneByHearing, isQuestion, showCase } from '../../src/conversation/wanted.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answer } from './answer.ts';
 import type { AudienceOf } from './audience.ts';
-import { caseAt, isOpenTo, showCase } from './case-at.ts';
+import { caseAt, isOpenTo } from './case-at.ts';
 import type { Asked } from './gated-deps.ts';
 import { createGoingOn } from './going-on.ts';
 import { hearingWords as words } from './hearing-words.ts';
@@ -19,7 +20,7 @@ import { splitConversation } from './ref.ts';
 import { type Sources, wordsOf } from './source-text.ts';
 import { createStanding } from './standing.ts';
 import { preview, submit } from './submitting.ts';
-import { intentOf, isQuestion } from './wanted.ts';
+import { intentOf } from './wanted.ts';
 import type { WholeValues } from './whole-values.ts';
 
 type Parts = {
@@ -64,7 +65,8 @@ export function createCarryOut(parts: Parts): CarryOut {
         }
         const isAsked = isQuestion(intent);
         const whole = isAsked ? { of: 'heard' as const, id: job.wordsId } : null;
-        return answer.card(job, got.card, { whole, back: under, isQuestion: isAsked });
+        const isOnce = isDoneByHearing(intent);
+        return answer.card(job, got.card, { whole, back: under, isQuestion: isAsked, isOnce });
       }
       case 'go':
         return go(job, who, got.caseId);
@@ -90,14 +92,22 @@ export function createCarryOut(parts: Parts): CarryOut {
     // A chat with Kept has no address, so the case is shown in the place of its thread.
     const shown = await asked.hear(
       who,
-      showCase(connection, caseId, splitConversation(told.where.conversation).base),
+      showCase(caseId, {
+        connection: connection.id,
+        channel: splitConversation(told.where.conversation).base,
+      }),
     );
     if (shown.kind !== 'card') {
       return inPlace(job, who, { under, said: words.noThread });
     }
     const isOpen = thread === null || (await isOpenTo(asked, connection, told.from.personId, thread));
     const note: Block[] = isOpen ? [] : [{ b: 'note', line: [text(words.notOpenToYou)] }];
-    return answer.card(job, { ...shown.card, blocks: [...note, ...shown.card.blocks] }, { back: under });
+    const whole = thread === null ? null : { of: 'post' as const, key: `${caseId}/card` };
+    return answer.card(
+      job,
+      { ...shown.card, blocks: [...note, ...shown.card.blocks] },
+      { whole, back: under },
+    );
   }
 
   /** A word in a case's thread: a sign of life of whoever said it. */
@@ -140,10 +150,11 @@ export function createCarryOut(parts: Parts): CarryOut {
     }
   }
 
-  /** What was heard before, in the place of the press. What that refers to isn't gone on with once more. */
+  /** What was heard before, in the place of the press. What was done by it, or refers to more, isn't gone on with. */
   async function carryOutAgain(job: Job, who: Who): Promise<void> {
-    const press = pressOf(job.told);
-    return press?.do === 'again' ? answer.sentence(job, words.tooOld) : pressedOrSaid(job, who);
+    const intent = intentOf(job);
+    const isOver = pressOf(job.told)?.do === 'again' || (intent !== null && isDoneByHearing(intent));
+    return isOver ? answer.sentence(job, words.tooOld) : pressedOrSaid(job, who);
   }
 
   function pressedOrSaid(job: Job, who: Who): Promise<void> {

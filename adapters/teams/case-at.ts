@@ -1,5 +1,3 @@
-import { noSubject } from '../../src/conversation/card.ts';
-import type { Intent } from '../../src/conversation/intent.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { ConversationFacts } from './facts.ts';
 import type { Asked } from './gated-deps.ts';
@@ -26,14 +24,16 @@ export async function caseAt(
   return null;
 }
 
-/** Wants to see a case as it stands. */
-export function showCase({ id }: TeamsConnection, caseId: CaseId, channel: string): Intent {
-  return {
-    kind: 'press',
-    action: 'show',
-    subject: { ...noSubject, caseId },
-    place: { connection: id, channel },
-  };
+/** Whether a post is itself a case's, and doesn't only stand in a thread of one. */
+export async function isPostOfCase(
+  deps: Pick<Asked, 'caseAt'>,
+  connection: TeamsConnection,
+  { conversation, on }: { conversation: string; on: string },
+): Promise<boolean> {
+  const { base } = splitConversation(conversation);
+  const inBase = () => caseAt(deps, connection, { conversation: base, on });
+  const inThread = () => deps.caseAt(connection.workspaceId, connection.id, refOf(conversation, on));
+  return (await inBase()) !== null || (await inThread()) !== null;
 }
 
 /** Whether a thread can be opened by this person, as far as its place tells: not in somebody else's chat with Kept. */

@@ -1,4 +1,4 @@
-import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
+import { type Finding, noAnswer, ok, warning, wrong } from '../../src/app/finding.ts';
 import { TeamsCallFailed } from './errors.ts';
 import { type Exchanged, exchange } from './exchange.ts';
 import type { TeamsConfig } from './teams-config.ts';
@@ -53,7 +53,7 @@ async function checkEndpoint(url: string, appId: string): Promise<Finding> {
     body: JSON.stringify(activity),
   });
   if ('error' in answer) {
-    return noAnswer(url, answer.error);
+    return noAnswer(url, answer.error, 'Teams');
   }
   const { status } = answer;
   if (status === 401) {
@@ -100,22 +100,5 @@ async function asked(url: string, request: RequestInit): Promise<Exchanged | { e
     return {
       error: error instanceof TeamsCallFailed && 'error' in error.trouble ? error.trouble.error : 'unknown',
     };
-  }
-}
-
-function noAnswer(url: string, code: string): Finding {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return warning(`Nothing answers at ${url}.`, START);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return wrong(`Nobody knows the host of ${url} (${code}).`, 'Mend PUBLIC_URL, or the DNS.');
-    case 'TimeoutError':
-      return wrong(`${url} did not answer within 5 seconds.`, 'Mend PUBLIC_URL, or the firewall between.');
-    default:
-      return wrong(
-        `${url} can’t be reached (${code}).`,
-        'See that its certificate is valid and sent with its whole chain: Teams takes no other.',
-      );
   }
 }

@@ -132,11 +132,11 @@ function codeIn(text: string): string | null {
   return Code.safeParse(found).data ?? null;
 }
 
-/** `Retry-After`: seconds, or a date. */
+/** `Retry-After`: seconds, or a date; in whole ms. Less than a second is no time: we know ourselves how long to wait. */
 function afterMs(header: string | null): number | null {
   if (header === null) {
     return null;
   }
   const ms = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+  return Number.isFinite(ms) && ms >= 1_000 ? Math.ceil(ms) : null;
 }

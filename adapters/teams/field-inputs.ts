@@ -22,12 +22,14 @@ const CUSTOMERS = { type: 'Data.Query', dataset: 'customers' };
 const PEOPLE = { type: 'Data.Query', dataset: 'graph.microsoft.com/users' };
 /** Options of one field, in bytes. */
 const OPTIONS = 6_000;
+/** What every label, hint and error has room for, in characters. */
+const LEAST_WORDS = 40;
 
 /** A field's inputs: one, or for a customer another one for a new name. `isCut`: not every option fits. */
 export function inputsOf(pen: FieldPen, field: Field): { inputs: Element[]; isCut: boolean } {
   const { input, value } = field;
   const { field: id, isNew } = inputIds(field.name);
-  const basics = { id, label: labelOf(field) };
+  const basics = { id, label: labelOf(pen, field) };
   switch (input.kind) {
     case 'line':
     case 'lines':
@@ -77,15 +79,20 @@ export function shownOf({ share, most }: FieldPen, { value }: Field): string {
   return cutForField(value, Math.floor(most * share));
 }
 
+/** How much of its words a field has room for, in characters. */
+export function roomFor({ share }: FieldPen, most: number): number {
+  return Math.max(LEAST_WORDS, Math.floor(most * share));
+}
+
 /** Whether a field is one that is typed into. */
 export function isTyped({ input: { kind } }: Field): boolean {
   return kind === 'line' || kind === 'lines' || kind === 'time' || kind === 'number';
 }
 
 /** Nothing keeps a form from being sent while a field is empty: what is missing is said with all else. */
-function labelOf({ name, label, required, input }: Field): string {
+function labelOf(pen: FieldPen, { name, label, required, input }: Field): string {
   const unit = input.kind === 'number' && input.unit !== '' ? ` (${input.unit})` : '';
-  const heading = cutText(label.trim() === '' ? name : label.trim(), LIMIT.label);
+  const heading = cutText(label.trim() === '' ? name : label.trim(), roomFor(pen, LIMIT.label));
   const whole = `${heading}${unit}`;
   return inert(required ? whole : words.optional(whole));
 }

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Values } from '../../src/conversation/form.ts';
 import { notAMemberWords } from '../../src/conversation/no-member.ts';
 import type { SentForm } from '../../src/conversation/sent-form.ts';
-import { readValues, withRest } from './form-values.ts';
+import { inputIds, readValues, withRest } from './form-values.ts';
 import type { Asked } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
 import type { FormMeta } from './meta.ts';
 import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { WholeValues } from './whole-values.ts';
 
-/** A form of ours as somebody has filled it in. */
-export type FilledForm = SentForm & { meta: FormMeta; values: Values };
+const Data = z.record(z.string(), z.unknown());
+
+/** A form of ours as somebody has filled it in. `sent`: its inputs, with what they had no room for. */
+export type FilledForm = SentForm & { meta: FormMeta; values: Values; sent: unknown };
 
 /** Reads a form: people who were picked become members, and what fields had no room for comes back to them. */
 export async function readForm(
@@ -23,7 +27,7 @@ export async function readForm(
   const values = new Map(Object.entries(read));
   const faults = new Map<string, string>();
   const [source, whole] = await Promise.all([
-    meta.source === null ? null : parts.sources.read(connection, meta.source),
+    meta.source === null ? null : parts.sources.read(connection, personId, meta.source),
     meta.rest === null ? null : parts.whole.read(connection, personId, meta.rest),
     ...Object.entries(people).map(async ([field, picked]) => {
       const known = await parts.people.memberFor(connection, { personId: picked }, conversation);
@@ -33,14 +37,21 @@ export async function readForm(
       }
     }),
   ]);
+  const inputs = new Map(Object.entries(Data.catch({}).parse(data)));
   for (const [field, shown] of Object.entries(cut)) {
-    values.set(field, withRest(values.get(field) ?? '', whole?.[field] ?? '', shown));
+    const value = withRest(values.get(field) ?? '', whole?.[field] ?? '', shown);
+    values.set(field, value);
+    inputs.set(inputIds(field).field, value);
+    if (whole === null) {
+      faults.set(field, words.restGone);
+    }
   }
   const all = Object.fromEntries(values);
   const { form, nonce, subject, place } = meta;
   return {
     meta,
     values: all,
+    sent: Object.fromEntries(inputs),
     faults,
     isSeen: (warning) => markOf(warning) === meta.warned,
     intent: { form, nonce, subject, place, source, values: all },

@@ -7,7 +7,7 @@ import { words } from '../../src/conversation/words.ts';
 import { buttonRows, pressButton } from './buttons.ts';
 import { type Element, plainText } from './card-text.ts';
 import type { DrawForm } from './drawn.ts';
-import { type FieldPen, inputsOf, isTyped, shownOf } from './field-inputs.ts';
+import { type FieldPen, inputsOf, isTyped, roomFor, shownOf } from './field-inputs.ts';
 import { type Along, alongOf } from './form-values.ts';
 import { LIMIT } from './limits.ts';
 import { adaptiveCard, backButton, COMMAND, shortPieces } from './message.ts';
@@ -23,9 +23,8 @@ const STEP = 0.8;
 export const drawForm: DrawForm = (asked, given, context) => {
   const form = formInTongue(asked, COMMAND);
   const meta = carried(given);
-  const title = form.title.replaceAll(/\s+/g, ' ').trim();
-  const heading =
-    title === '' ? [] : [piece(plainText(cutText(title, LIMIT.label), { size: 'Medium', bold: true }))];
+  const title = cutText(form.title.replaceAll(/\s+/g, ' ').trim(), LIMIT.label);
+  const heading = title === '' ? [] : [piece(plainText(title, { size: 'Medium', bold: true }))];
   const { pieces: fields, along } = fittingFields(form, { meta, context, share: 1, most: mostTyped(form) });
   const style = 'primary' as const;
   const submit = pressButton(context.host, form.submit, { do: 'submit', meta }, { style, along });
@@ -68,11 +67,15 @@ function fieldPieces(pen: FieldPen & { along: Along }, field: Field, next: Field
   const { input, value, error, hint, live } = field;
   const { inputs, isCut } = inputsOf(pen, field);
   const small = (text: string, look = {}) =>
-    plainText(cutText(text, LIMIT.hint), { size: 'Small', subtle: true, ...look }, { spacing: 'Small' });
+    plainText(
+      cutText(text, roomFor(pen, LIMIT.hint)),
+      { size: 'Small', subtle: true, ...look },
+      { spacing: 'Small' },
+    );
   const below: Element[] = [];
   if (error !== null && error.trim() !== '') {
     const look = { color: 'Attention' as const, bold: true };
-    below.push(plainText(cutText(said.error(error), LIMIT.error), look, { spacing: 'Small' }));
+    below.push(plainText(cutText(said.error(error), roomFor(pen, LIMIT.error)), look, { spacing: 'Small' }));
   }
   if (input.kind === 'time' && input.resolved !== null && input.resolved.trim() !== '') {
     below.push(small(said.resolved(input.resolved), { color: 'Good', subtle: false }));

@@ -25,6 +25,8 @@ export type Along = z.infer<typeof Along>;
 
 const Data = z.record(z.string(), z.unknown());
 const ObjectId = z.guid();
+/** What people pickers give: an Entra object id, or in local development an id of Teams' own. */
+const PersonId = z.union([ObjectId, z.string().startsWith('29:')]);
 
 /** The `id`s of a field's inputs. */
 export function inputIds(name: string): { field: string; isNew: string } {
@@ -62,8 +64,8 @@ function kindOf({ input }: Field): Kind {
 }
 
 /**
- * What a form's inputs hold, as they come beside a button's `kept`. `people` has, by field, the Entra object ids of
- * people who were picked; they are no values yet, for who was picked may not be a member. `cut` says of fields that
+ * What a form's inputs hold, as they come beside a button's `kept`. `people` has, by field, the ids of people who
+ * were picked (Entra's, or Teams' own `29:…`); they are no values yet, for who was picked may not be a member. `cut` says of fields that
  * showed the beginning of their value how long that was. What is no field of the form is left out.
  */
 export function readValues(data: unknown): {
@@ -89,7 +91,7 @@ export function readValues(data: unknown): {
         values.set(name, value === NO_OPTION ? '' : value);
         break;
       case 'member':
-        if (ObjectId.safeParse(value).success) people.set(name, value);
+        if (PersonId.safeParse(value).success) people.set(name, value);
         else values.set(name, value === NO_OPTION ? '' : value.replace(MEMBER, ''));
         break;
       case 'customer':
@@ -119,7 +121,15 @@ export function cutForField(value: string, max: number): string {
   return value.slice(0, cutPoint(value, max));
 }
 
-/** What somebody made of the beginning of a text in its field, with the rest that the field had no room for. */
+/** What is left of a text that has been written anew: where it broke off, nothing stands as it was. */
+const SEAM = 20;
+
+/**
+ * What somebody made of the beginning of a text in its field, with the rest that the field had no room for. Who wrote
+ * something else in its place, much shorter and with another end, means that alone.
+ */
 export function withRest(value: string, whole: string, shown: number): string {
-  return `${value}${whole.slice(shown)}`;
+  const seam = whole.slice(Math.max(0, shown - SEAM), shown);
+  const isAnother = value.length < shown / 2 && !value.endsWith(seam);
+  return isAnother ? value : `${value}${whole.slice(shown)}`;
 }

@@ -1,8 +1,10 @@
 import type { Log, Who } from '../../src/app/deps.ts';
+import { typedCard } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
+import { showCase } from '../../src/conversation/wanted.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answer } from './answer.ts';
-import { caseAt, showCase } from './case-at.ts';
+import { caseAt } from './case-at.ts';
 import type { Asked } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
@@ -10,7 +12,7 @@ import type { Pressed, WholeRef } from './meta.ts';
 import { splitConversation } from './ref.ts';
 import type { Sources } from './source-text.ts';
 import type { StandingOf } from './standing.ts';
-import { hasTyped, typedCard } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 
 type Earlier = Extract<Pressed, { do: 'back' | 'whole' | 'again' }>;
 
@@ -57,18 +59,23 @@ export function createGoingOn(parts: {
     const data = told.kind === 'press' || told.kind === 'dialog' ? told.data : null;
     const on = told.kind === 'press' ? told.on : null;
     log.warn({ connection: connection.id, kind: told.kind }, 'a button is none that Kept knows now');
-    if (hasTyped(data)) {
-      return answer.card(job, typedCard(data));
+    const typed = typedInto(data);
+    if (typed.length > 0) {
+      return answer.card(job, typedCard(typed, words.begin));
     }
     const { conversation } = told.where;
     const caseId = await caseAt(asked, connection, { conversation, on });
     const { base } = splitConversation(conversation);
-    const shown = caseId === null ? null : await asked.hear(who, showCase(connection, caseId, base));
+    const shown =
+      caseId === null
+        ? null
+        : await asked.hear(who, showCase(caseId, { connection: connection.id, channel: base }));
     if (shown?.kind !== 'card') {
       return answer.sentence(job, `${words.oldButton} ${words.begin}`, { isForAll: true });
     }
     const note = { b: 'note' as const, line: [text(words.oldButtonNow)] };
-    return answer.card(job, { ...shown.card, blocks: [note, ...shown.card.blocks] });
+    const whole = { of: 'post' as const, key: `${caseId}/card` };
+    return answer.card(job, { ...shown.card, blocks: [note, ...shown.card.blocks] }, { whole });
   }
 
   return async (job, who, press) => {

@@ -10,7 +10,6 @@ import type { Bot } from './bot.ts';
 import { createCarryOut } from './carry-out.ts';
 import { caseAt } from './case-at.ts';
 import { gated } from './gated-deps.ts';
-import { teamsConnection } from './known-tenants.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createOutlets } from './outlets.ts';
 import { nameIn, parse, seenIn } from './parse.ts';
@@ -21,6 +20,7 @@ import { refuse } from './refusing.ts';
 import { createSources } from './source-text.ts';
 import { suggestions } from './suggest.ts';
 import { tabBody } from './tab-body.ts';
+import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import type { Tenants } from './tenants.ts';
 import type { ByPerson, Told } from './told.ts';
@@ -158,12 +158,12 @@ export function createHearing(parts: {
       return;
     }
     try {
-      // An extension is used where Kept isn't, too, as in a chat of two people: that is no place to speak in.
-      const isAnywhere = told.kind === 'link' || (told.kind === 'dialog' && told.of === 'extension');
-      if (isAnywhere && (await places.at(connection, told.where.conversation)) === null) {
-        return;
-      }
-      await places.seen(connection, told, name ?? undefined);
+      // An extension is used where Kept isn't, too.
+      const isAnywhere =
+        told.kind === 'link' ||
+        told.kind === 'suggest' ||
+        (told.kind === 'dialog' && told.of === 'extension');
+      await places[isAnywhere ? 'glimpsed' : 'seen'](connection, told, name ?? undefined);
     } catch (err) {
       log.warn({ err, connection: connection.id }, 'where something was said could not be written down');
     }
@@ -207,7 +207,7 @@ export function createHearing(parts: {
     if (isOwed(told)) {
       return false;
     }
-    const job = outlets.job(deps.newId(), connection, told, arrival, () => {});
+    const job = outlets.passingJob(deps.newId(), connection, told, arrival);
     void underWay.track(work.atOnce(job));
     return true;
   }
@@ -244,7 +244,8 @@ export function createHearing(parts: {
   async function workLate(row: InboxRow): Promise<void> {
     const parsed = parse(row.body);
     const found = await deps.connections.get(row.workspaceId, row.connection);
-    const connection = found?.status === 'connected' ? teamsConnection(found) : null;
+    const isOpen = found?.status === 'connected' && tenants.isAllowed(found.externalId);
+    const connection = isOpen ? teamsConnection(found) : null;
     if (!parsed.ok || connection === null) {
       const why = parsed.ok ? 'its tenant is not connected' : `it can’t be read any more: ${parsed.reason}`;
       log.error({ heard: row.id, why }, 'what was heard can’t be carried out');

@@ -8,6 +8,11 @@ import { CARD } from './surface.ts';
 const SENTENCE = 'application/vnd.microsoft.activity.message';
 /** Of what a list of results shows; of one it is asked for, and not shown. */
 const PREVIEW = 'application/vnd.microsoft.card.thumbnail';
+/**
+ * Teams would give the same card for half an hour wherever the link is written, also where people from outside read
+ * along. Source: learn.microsoft.com, “Link unfurling”, on its cache.
+ */
+const NOT_KEPT = { type: 'setCachePolicy', title: 'default', value: '{"type":"no-cache"}' };
 const SEARCH = 'application/vnd.microsoft.search.searchResponse';
 
 /**
@@ -48,7 +53,8 @@ export function linkAnswer(drawn: DrawnMessage | null): object {
   }
   const preview = { contentType: PREVIEW, content: { title: words.linkTitle } };
   const attachments = [{ contentType: CARD, content: drawn.card, preview }];
-  return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments } };
+  const suggestedActions = { actions: [NOT_KEPT] };
+  return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments, suggestedActions } };
 }
 
 /** The same to a field that looks things up as one types. */

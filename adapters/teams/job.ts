@@ -4,12 +4,15 @@ import { pressedOf } from './pressed.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson } from './told.ts';
 
+/** `isQuestion`: they may be asked the same again; `isOnce`: what it says can't be had again. */
+export type Giving = { isQuestion?: boolean; isOnce?: boolean };
+
 /** How somebody is answered. */
 export type Outlet = {
   /** What its buttons have to be. */
   host: 'card' | 'dialog';
   /** Shows it to them: in the place of what they pressed, or in the conversation. */
-  give: (shown: Shown, how?: { isQuestion?: boolean }) => Promise<void>;
+  give: (shown: Shown, how?: Giving) => Promise<void>;
 };
 
 /** Something that a person told Kept, being worked on. */

@@ -2,7 +2,7 @@ import type { UnderWay } from '../../src/app/under-way.ts';
 import { type Arrival, leftOf, type Shown } from './arrival.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { type Job, type Outlet, pressOf, underOf } from './job.ts';
-import { sentence } from './refusing.ts';
+import { refuse, sentence } from './refusing.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson } from './told.ts';
 import type { Whisper } from './whisper.ts';
@@ -20,6 +20,8 @@ export type Outlets = {
     arrival: Arrival,
     shown: (what: Shown) => void,
   ): Job;
+  /** To what nothing is owed for: at once, or not at all. */
+  passingJob(id: string, connection: TeamsConnection, told: ByPerson, arrival: Arrival): Job;
   /** To what was told to a process that is no more: Teams waits for nothing any longer. */
   lateJob(heardId: string, connection: TeamsConnection, told: ByPerson): Job;
 };
@@ -36,33 +38,37 @@ export function createOutlets({ whisper, underWay }: { whisper: Whisper; underWa
 
   /** In the conversation: in the place of their form or answer, where it stands by itself, else as a message. */
   function inConversation(job: Omit<Job, 'outlet'>): Outlet['give'] {
-    return async (shown, { isQuestion = false } = {}) => {
+    return async (shown, how = {}) => {
       const { on, told } = job;
       const isTheirs = on !== null && told.where.kind === 'personal' && underOf(told)?.of !== 'post';
       if (isTheirs && shown.is === 'card' && (await whisper.replace(job, on, shown))) {
         return;
       }
-      await whisper.give(job, shown, isQuestion);
+      await whisper.give(job, shown, how);
     };
   }
 
   /** Teams waits for a while: then it stands in the place of what they pressed, for them alone. */
-  function inAnswer(arrival: Arrival, later: Outlet['give'], first: (what: Shown) => void): Outlet['give'] {
+  function inAnswer(
+    arrival: Arrival,
+    slow: Shown,
+    give: { first: (what: Shown) => void; later: Outlet['give'] },
+  ): Outlet['give'] {
     const timer = setTimeout(
       () => {
         if (arrival.isOpen()) {
-          arrival.answer({ how: 'shown', shown: sentence(words.slow) });
+          arrival.answer({ how: 'shown', shown: slow });
         }
       },
       leftOf(ANSWER_MS, arrival),
     );
     return async (shown, how) => {
       clearTimeout(timer);
-      first(shown);
+      give.first(shown);
       if (arrival.isOpen()) {
         arrival.answer({ how: 'shown', shown });
       } else {
-        await underWay.follow(later(shown, how));
+        await underWay.follow(give.later(shown, how));
       }
     };
   }
@@ -73,12 +79,21 @@ export function createOutlets({ whisper, underWay }: { whisper: Whisper; underWa
       const later = inConversation(job);
       const isAnswered = told.kind === 'dialog' || (told.kind === 'press' && told.how !== 'submit');
       const give: Outlet['give'] = isAnswered
-        ? inAnswer(arrival, later, first)
+        ? inAnswer(arrival, sentence(words.slow), { first, later })
         : async (shown, how) => {
             first(shown);
             await later(shown, how);
           };
       return { ...job, outlet: { host: told.kind === 'dialog' ? 'dialog' : 'card', give } };
+    },
+    passingJob: (id, connection, told, arrival) => {
+      // What comes too late could wipe what they typed meanwhile.
+      const nobody = { first: () => {}, later: () => Promise.resolve() };
+      const give = inAnswer(arrival, refuse.notNow(told), nobody);
+      return {
+        ...about(id, connection, told),
+        outlet: { host: told.kind === 'dialog' ? 'dialog' : 'card', give },
+      };
     },
     lateJob: (heardId, connection, told) => {
       const job = about(heardId, connection, told);

@@ -117,15 +117,13 @@ function fromOf({ from, locale, localTimezone }: Activity): From | null {
       };
 }
 
-function whereOf({ conversation, channelData, serviceUrl }: Activity): Where {
+function whereOf({ conversation, recipient, channelData, serviceUrl }: Activity): Where {
   const teamId = channelData?.team?.id ?? null;
   const { id, conversationType, isGroup } = conversation;
-  return {
-    conversation: id,
-    kind: kindOf(conversationType ?? null, { isGroup: isGroup ?? null, teamId }),
-    serviceUrl,
-    teamId,
-  };
+  // Chats with a bot are `a:…`, or name it. Teams calls those of two people personal, too.
+  const isOthers = id.startsWith('19:') && !id.includes(recipient?.id.replace('28:', '') ?? id);
+  const kind = kindOf(conversationType ?? null, { isGroup: isGroup ?? null, teamId });
+  return { conversation: id, kind: kind === 'personal' && isOthers ? 'group' : kind, serviceUrl, teamId };
 }
 
 function kindOf(
@@ -159,7 +157,8 @@ function keyOf(activity: Activity, told: ByPerson): string {
     const what = hash([told.on, told.data, told.how === 'refresh']);
     return `press/${conversation}/${personId}/${what}/${momentOf(activity, 1_000)}`;
   }
-  return `${told.kind}/${conversation}/${activity.id ?? hash(activity)}`;
+  const kind = told.kind === 'press' ? 'untimed press' : told.kind;
+  return `${kind}/${conversation}/${activity.id ?? hash([activity.timestamp, told])}`;
 }
 
 function momentOf({ timestamp, id }: Activity, ms: number): string {

@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/app/clock.ts';
 import type { Connections } from '../../src/app/connections.ts';
 import type { Log } from '../../src/app/deps.ts';
-import type { NoMember } from '../../src/conversation/no-member.ts';
+import type { Known, NoMember } from '../../src/conversation/no-member.ts';
 import { MemberId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
 import type { Bot, Listed } from './bot.ts';
 import type { EntraPerson, Graph } from './graph.ts';
-import { createRosters, type InRosters, type RosterPlaces } from './rosters.ts';
+import { createRosters, type InRosters, isTeamsId, type RosterPlaces } from './rosters.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import { newMember, type Profile, updated, whyNoMember, whyNoUser } from './teams-person.ts';
 import type { From } from './told.ts';
@@ -17,15 +17,13 @@ const REFUSED_FOR = 5 * 60_000;
 const LOOK_AGAIN_AFTER = 24 * 3_600_000;
 const REMEMBERED = 20_000;
 
-/** Who somebody in Teams is to Kept. */
-export type Known = { ok: true; member: Member } | { ok: false; why: NoMember };
-
 /** Somebody who spoke, or who was chosen in a form. */
 export type Asked = From | { personId: string };
 
 export type People = {
   /**
-   * The member behind an Entra object id; who is seen for the first time is met. `conversation` is where they spoke,
+   * The member behind an Entra object id; who is seen for the first time is met. For somebody who was chosen, `29:…`
+   * will do, too, which pickers of local development give. `conversation` is where they spoke,
    * or where the form stands that they were chosen in; null where that is none of Teams' (the tab).
    * Throws when Teams can't be asked.
    */
@@ -66,11 +64,15 @@ export function createPeople(parts: {
 
   async function memberFor(
     connection: TeamsConnection,
-    who: Asked,
+    asked: Asked,
     conversation: string | null,
   ): Promise<Known> {
-    if (isBot(who)) {
+    if (isBot(asked)) {
       return { ok: false, why: 'bot' };
+    }
+    const who = isTeamsId(asked.personId) ? await byTeamsId(connection, asked.personId, conversation) : asked;
+    if (who === null) {
+      return { ok: false, why: 'unseen' };
     }
     const { workspaceId, id } = connection;
     const key = keyOf(connection, who.personId);
@@ -88,6 +90,15 @@ export function createPeople(parts: {
       inBackground(connection, lookOnce(connection, who, conversation));
     }
     return { ok: true, member: await takeOver(member, spokenOf(who)) };
+  }
+
+  async function byTeamsId(
+    connection: TeamsConnection,
+    teamsId: string,
+    conversation: string | null,
+  ): Promise<Asked | null> {
+    const listed = await lookInRosters(connection, teamsId, conversation);
+    return typeof listed === 'string' || listed.personId === null ? null : { personId: listed.personId };
   }
 
   /** Asks about somebody; those who ask at the same time share the answer. */

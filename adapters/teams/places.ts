@@ -4,7 +4,7 @@ import { isTeams, troubleOf } from './errors.ts';
 import { ConversationFacts, PersonFacts, TenantFacts } from './facts.ts';
 import { splitConversation } from './ref.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
-import type { Told } from './told.ts';
+import type { Told, Where } from './told.ts';
 
 /** Where conversations and people of tenants are spoken to, as they were last seen. */
 export type Places = {
@@ -17,11 +17,21 @@ export type Places = {
   personal(connection: TeamsConnection, personId: string): Promise<string | null>;
   /** Writes down where something came from: Kept is there, and heard. `name` is the conversation's. */
   seen(connection: TeamsConnection, told: Pick<Told, 'where' | 'from'>, name?: string): Promise<void>;
+  /**
+   * The same of what may come from where Kept isn't, as a message's command or a link in the chat of two people (which
+   * Teams calls personal, too): that is no sign of Kept being there, and no chat of theirs with Kept.
+   */
+  glimpsed(connection: TeamsConnection, told: Pick<Told, 'where' | 'from'>, name?: string): Promise<void>;
   /** Teams said no for good there, by `code`. Forgotten when something is heard from there, or in an hour. */
   shut(connection: TeamsConnection, conversation: string, code: string): Promise<void>;
   /** What people call it; null where Teams didn't say. */
   nameOf(connection: TeamsConnection, conversation: string): Promise<string | null>;
+  /** The channels and group chats that Kept is in, the one that was heard last first. */
+  shared(connection: TeamsConnection): Promise<Shared[]>;
 };
+
+/** A channel, or a group chat, by the conversation's base id; without a name where Teams didn't say it. */
+export type Shared = { conversation: string; kind: 'channel' | 'group'; name: string | null };
 
 /** What was written down isn't written again for this long. */
 const SEEN_FOR_MS = 60_000;
@@ -58,12 +68,17 @@ export function createPlaces({
     await addresses.save(workspaceId, id, { of, facts, seenAt: clock() });
   }
 
-  /** Once in a minute, however much is said there. */
-  async function note(connection: TeamsConnection, of: string, facts: Record<string, unknown>) {
+  /** Once in a minute, however much is said there; `isNews`: at once. */
+  async function note(
+    connection: TeamsConnection,
+    of: string,
+    facts: Record<string, unknown>,
+    { isNews } = { isNews: false },
+  ) {
     const name = nameIn(connection, of);
     const said = JSON.stringify(facts);
     const last = written.get(name);
-    if (last?.facts === said && last.until > clock()) {
+    if (!isNews && last?.facts === said && last.until > clock()) {
       return;
     }
     await write(connection, of, facts);
@@ -71,6 +86,17 @@ export function createPlaces({
       written.clear();
     }
     written.set(name, { facts: said, until: clock() + SEEN_FOR_MS });
+  }
+
+  async function noteWho(
+    connection: TeamsConnection,
+    { where: { serviceUrl }, from }: Pick<Told, 'where' | 'from'>,
+    own: { conversation?: string },
+  ): Promise<void> {
+    await note(connection, TENANT, { serviceUrl });
+    if (from !== null) {
+      await note(connection, `person/${from.personId}`, { userId: from.userId, serviceUrl, ...own });
+    }
   }
 
   const conversationOf = (connection: TeamsConnection, conversation: string) =>
@@ -133,26 +159,23 @@ export function createPlaces({
       return (await isShut(connection, known)) ? null : known;
     },
     seen: async (connection, { where, from }, name) => {
-      const { kind, serviceUrl, teamId } = where;
       const { base } = splitConversation(where.conversation);
-      const own = kind === 'personal' && from !== null ? { personId: from.personId } : {};
-      await note(connection, TENANT, { serviceUrl });
-      await note(connection, `conversation/${base}`, {
-        kind,
-        serviceUrl,
-        ...(teamId === null ? {} : { teamId }),
-        ...(name === undefined ? {} : { name }),
-        ...own,
-        shut: null,
-      });
-      if (from !== null) {
-        const conversation = kind === 'personal' ? { conversation: base } : {};
-        await note(connection, `person/${from.personId}`, {
-          userId: from.userId,
-          serviceUrl,
-          ...conversation,
-        });
+      const isOwn = where.kind === 'personal';
+      const own = isOwn && from !== null ? { personId: from.personId } : {};
+      // Another process may have been turned away there since this one heard from it.
+      const isNews = isOwn && (await isShut(connection, base));
+      const facts = { ...placeFacts(where, name), ...own, shut: null };
+      await note(connection, `conversation/${base}`, facts, { isNews });
+      await noteWho(connection, { where, from }, isOwn ? { conversation: base } : {});
+    },
+    glimpsed: async (connection, { where, from }, name) => {
+      const { base } = splitConversation(where.conversation);
+      if (where.kind !== 'personal') {
+        const isKnown = (await conversationOf(connection, base)) !== null;
+        const facts = placeFacts(where, name);
+        await note(connection, `conversation/${base}`, isKnown ? facts : { ...facts, shut: UNHEARD });
       }
+      await noteWho(connection, { where, from }, {});
     },
     shut: async (connection, conversation, code) => {
       const of = `conversation/${splitConversation(conversation).base}`;
@@ -163,11 +186,35 @@ export function createPlaces({
     },
     nameOf: async (connection, conversation) =>
       (await conversationOf(connection, conversation))?.facts.name ?? null,
+    shared: async ({ workspaceId, id }) => {
+      const known = await addresses.list(workspaceId, id, `${CONVERSATION}${SHARED}`);
+      return known.flatMap(({ of, facts: given }): Shared[] => {
+        const facts = ConversationFacts.safeParse(given).data;
+        if (facts === undefined || facts.kind === 'personal' || facts.shut !== null) {
+          return [];
+        }
+        return [{ conversation: of.slice(CONVERSATION.length), kind: facts.kind, name: facts.name }];
+      });
+    },
   };
 }
 
+function placeFacts({ kind, serviceUrl, teamId }: Where, name: string | undefined) {
+  return {
+    kind,
+    serviceUrl,
+    ...(teamId === null ? {} : { teamId }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** Why Kept may not be where it was only glimpsed. */
+const UNHEARD = 'never heard from there';
 /** Beside its conversations and people, where the tenant as a whole was last heard from. */
 const TENANT = 'tenant';
+const CONVERSATION = 'conversation/';
+/** How the ids of channels and group chats begin; people's own chats with Kept, of which there are many, don't. */
+const SHARED = '19:';
 
 function nameIn({ workspaceId, id }: TeamsConnection, of: string): string {
   return `${workspaceId}/${id}/${of}`;

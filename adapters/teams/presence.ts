@@ -1,7 +1,7 @@
 import type { Instant } from '../../src/domain/instant.ts';
 import type { Absence, Member } from '../../src/domain/people.ts';
 import type { Graph, Presence } from './graph.ts';
-import { teamsConnection } from './known-tenants.ts';
+import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 
 const LOOK_EVERY_MS = 60_000;
@@ -22,7 +22,9 @@ export type PresenceWatch = {
 
 /** Takes over who is out of office or wants quiet, as Teams shows it, where a tenant's admins granted that. */
 export function createPresenceWatch(parts: {
-  deps: Pick<TeamsDeps, 'connections' | 'changeMember' | 'clock' | 'log'>;
+  deps: Pick<TeamsDeps, 'changeMember' | 'clock' | 'log'> & {
+    connections: Pick<TeamsDeps['connections'], 'all' | 'everybody'>;
+  };
   graph: Pick<Graph, 'presences'>;
   lookEveryMs?: number;
 }): PresenceWatch {
@@ -30,6 +32,7 @@ export function createPresenceWatch(parts: {
   const { connections, clock, log } = deps;
   let timer: ReturnType<typeof setInterval> | null = null;
   let looking: Promise<void> | null = null;
+  let isStopping = false;
 
   async function look(): Promise<void> {
     for (const connection of await tenants()) {
@@ -40,6 +43,9 @@ export function createPresenceWatch(parts: {
           { err: error, connection: connection.id },
           'presence in a teams tenant could not be taken over',
         );
+      }
+      if (isStopping) {
+        return;
       }
     }
   }
@@ -84,6 +90,7 @@ export function createPresenceWatch(parts: {
       void lookOnce();
     },
     stop: async () => {
+      isStopping = true;
       if (timer !== null) {
         clearInterval(timer);
       }

@@ -6,11 +6,10 @@ import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Answered, type Arrival, arrive } from './arrival.ts';
 import type { Bot } from './bot.ts';
 import { cardAnswer, dialogAnswer, linkAnswer, searchAnswer } from './invoke-answer.ts';
+import { isTooDeep } from './json.ts';
 
 /** Activities of Teams stay below 100 KB; an extension's message may be long. */
 const MAX_BODY = 1_024 * 1_024;
-/** Deeper JSON is nobody's, and JSON.stringify and Postgres end somewhere. */
-const MAX_DEPTH = 100;
 
 /** What an invoke's answer has to look like. */
 type Waiting = 'card' | 'dialog' | 'search' | 'none';
@@ -125,17 +124,4 @@ async function bodyOf(c: Context, log: Log): Promise<object | null> {
     log.debug({ err }, 'a body that is no JSON');
     return null;
   }
-}
-
-function isTooDeep(body: object): boolean {
-  let level: object[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) {
-      return true;
-    }
-    level = level.flatMap((one) =>
-      Object.values(one).filter((value): value is object => typeof value === 'object' && value !== null),
-    );
-  }
-  return false;
 }

@@ -1,5 +1,5 @@
 import type { Log, Who } from '../../src/app/deps.ts';
-import { noMemberWords } from '../../src/conversation/no-member.ts';
+import { recognise } from '../../src/conversation/recognise.ts';
 import type { Asked } from './gated-deps.ts';
 import type { Job } from './job.ts';
 
@@ -14,14 +14,6 @@ export function createRecognise({ people, log }: Pick<Asked, 'people'> & { log: 
   return async ({ connection, told }, tell) => {
     const { conversation } = told.where;
     const known = await people.memberFor(connection, told.from, conversation === '' ? null : conversation);
-    if (known.ok) {
-      return { workspaceId: connection.workspaceId, memberId: known.member.id };
-    }
-    log.info(
-      { connection: connection.id, why: known.why, kind: told.kind },
-      'somebody who is no member was told no',
-    );
-    await tell?.(noMemberWords[known.why]);
-    return null;
+    return recognise(log, known, { connection, told }, tell);
   };
 }

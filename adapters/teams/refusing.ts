@@ -1,14 +1,15 @@
 import type { Card } from '../../src/conversation/card.ts';
 import { drawingWords } from '../../src/conversation/drawing-words.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
+import { withTyped } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Arrival, Shown } from './arrival.ts';
-import type { AdaptiveCard } from './drawn.ts';
+import type { AdaptiveCard, DrawContext } from './drawn.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { drawMessage } from './message.ts';
 import type { Told } from './told.ts';
-import { withTyped } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 
 /** What Teams and the person are told when something isn't taken in, as far as there is a way to the person. */
 export const refuse = {
@@ -58,6 +59,12 @@ export const refuse = {
     }
   },
 
+  /** It was tried for the last time. */
+  gaveUp: (told: Told, host: DrawContext['host']): Shown => {
+    const hasClosed = told.kind === 'dialog' && typedInto(told.data).length > 0;
+    return hasClosed ? sendAgain(told.data, words.gaveUp, host) : sentence(words.gaveUp);
+  },
+
   /** Something that nothing is owed for went wrong. */
   notNow: (told: Told): Shown =>
     told.kind === 'dialog' ? sendAgain(told.data, words.notNow) : sentence(words.notNow),
@@ -68,13 +75,15 @@ export function sentence(said: string): Shown {
   return { is: 'sentence', said, isForAll: true };
 }
 
-/** What was typed in a dialog, to be copied, with a button that sends it once more as it was. */
-function sendAgain(data: unknown, said: string): Shown {
+/** What was typed in a dialog, to be copied, with a button that sends it once more as it was, where it stands in one. */
+function sendAgain(data: unknown, said: string, host: DrawContext['host'] = 'dialog'): Shown {
   const note: Card = { ...noteCard([text(said)]), tone: 'attention' };
-  const context = { userIds: new Map(), threadUrl: null, whole: null, host: 'dialog' as const };
-  const { card, summary } = drawMessage(withTyped(note, data), context);
+  const context = { userIds: new Map(), threadUrl: null, whole: null, host };
+  const { card, summary } = drawMessage(withTyped(note, typedInto(data)), context);
   const button = { type: 'Action.Submit', title: drawingWords.send, data };
   const withButton: AdaptiveCard =
-    data === null ? card : { ...card, body: [...card.body, { type: 'ActionSet', actions: [button] }] };
+    data === null || host !== 'dialog'
+      ? card
+      : { ...card, body: [...card.body, { type: 'ActionSet', actions: [button] }] };
   return { is: 'card', card: withButton, summary };
 }

@@ -7,7 +7,16 @@ const WITHIN_MS = 1_000;
 const REMEMBERED_MS = 60_000;
 const MOST = 5_000;
 
-type First = { key: string; at: number; shown: Promise<Shown | null>; settle: (shown: Shown | null) => void };
+/** What came first: whether it was taken, and what was answered. */
+export type Before = { taken: Promise<boolean>; shown: Promise<Shown | null> };
+
+type First = {
+  key: string;
+  at: number;
+  before: Before;
+  take: (isTaken: boolean) => void;
+  settle: (shown: Shown | null) => void;
+};
 
 /**
  * What comes twice in this process. A press's key has the second that it falls into, which the inbox knows in every
@@ -17,40 +26,47 @@ export function createRepeats() {
   const firsts = new Map<string, First>();
 
   return {
-    /** What was answered the first time, once it is; null for what is new, and is remembered from now on. */
-    first: (told: Told): Promise<Shown | null> | null => {
+    /** What came the first time; null for what is new, and is remembered from now on. */
+    first: (told: Told): Before | null => {
       const button = nameOf(told);
       const before = firsts.get(button);
       const now = performance.now();
       if (before !== undefined && (before.key === told.key || now - before.at < WITHIN_MS)) {
-        return before.shown;
+        return before.before;
       }
       if (firsts.size >= MOST) {
         firsts.clear();
       }
+      let take: First['take'] = () => {};
+      const taken = new Promise<boolean>((resolve) => {
+        take = resolve;
+      });
       let settle: First['settle'] = () => {};
       const shown = new Promise<Shown | null>((resolve) => {
         settle = resolve;
       });
-      const first = { key: told.key, at: now, shown, settle };
+      const first = { key: told.key, at: now, before: { taken, shown }, take, settle };
       firsts.set(button, first);
       setTimeout(() => firsts.get(button) === first && firsts.delete(button), REMEMBERED_MS).unref();
       return null;
     },
+    /** It is written down. */
+    taken: (told: Told): void => firsts.get(nameOf(told))?.take(true),
     /** What the first one was answered; null where nothing was. */
     answered: (told: Told, shown: Shown | null): void => firsts.get(nameOf(told))?.settle(shown),
     /** It wasn't taken: the next one is as good. */
     forget: (told: Told): void => {
       const button = nameOf(told);
-      firsts.get(button)?.settle(null);
+      firsts.get(button)?.take(false);
       firsts.delete(button);
     },
   };
 }
 
-/** A press without the second it was made in. */
+/** Whose it is, and what: of a press without the second it was made in. */
 function nameOf(told: Told): string {
-  return isTimed(told) ? told.key.slice(0, told.key.lastIndexOf('/')) : told.key;
+  const { key, tenantId } = told;
+  return `${tenantId}/${isTimed(told) ? key.slice(0, key.lastIndexOf('/')) : key}`;
 }
 
 function isTimed(told: Told): told is Extract<ByPerson, { kind: 'press' }> {

@@ -9,8 +9,12 @@ export type Source = { text: string; link: string | null };
 export type Sources = {
   /** What was told under `heard`; null when it doesn't lie there any more. */
   told(connection: TeamsConnection, heard: string): Promise<ByPerson | null>;
-  /** The text that lies in the inbox under `heard`; null when it doesn't lie there any more. */
-  read(connection: TeamsConnection, from: { heard: string; link: string | null }): Promise<Source | null>;
+  /** The text that lies in the inbox under `heard`; null when it doesn't lie there any more, or is somebody else's. */
+  read(
+    connection: TeamsConnection,
+    personId: string,
+    from: { heard: string; link: string | null },
+  ): Promise<Source | null>;
 };
 
 /** A command may have its name before it, as the manifest's lists and other chats teach; or ours, that was no mention. */
@@ -45,9 +49,9 @@ export function createSources({ inbox }: { inbox: Pick<Inbox, 'get'> }): Sources
 
   return {
     told,
-    read: async (connection, { heard, link }) => {
+    read: async (connection, personId, { heard, link }) => {
       const found = await told(connection, heard);
-      return found === null ? null : { text: wordsOf(found) ?? '', link };
+      return found?.from.personId === personId ? { text: wordsOf(found) ?? '', link } : null;
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Who } from '../../src/app/deps.ts';
 import type { Card } from '../../src/conversation/card.ts';
+import { isQuestion } from '../../src/conversation/wanted.ts';
 import type { Asked } from './gated-deps.ts';
 import { HELLO, helloCard } from './hello.ts';
 import type { WholeRef } from './meta.ts';
 import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson } from './told.ts';
-import { intentOf, isQuestion } from './wanted.ts';
+import { intentOf } from './wanted.ts';
 
 /** What was referred to, as it stands now; or why it can't be had. */
 export type Standing = { ok: true; card: Card } | { ok: false; why: 'too old' | 'not theirs' };

@@ -3,6 +3,7 @@ import { type CasePlace, casePlaceOf, type ReadersThere } from '../../src/conver
 import type { Place } from '../../src/conversation/intent.ts';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
 import { sendForm, withFaults } from '../../src/conversation/sent-form.ts';
+import { withTyped } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answer } from './answer.ts';
@@ -18,7 +19,7 @@ import type { Places } from './places.ts';
 import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson } from './told.ts';
-import { withTyped } from './typed-card.ts';
+import { typedInto } from './typed-into.ts';
 import type { WholeValues } from './whole-values.ts';
 
 type Parts = {
@@ -56,7 +57,10 @@ export async function submit(
     case 'form':
       return answer.formAgain(job, outcome.form, meta);
     case 'card':
-      return answer.card(job, withTyped(outcome.card, data), { back: meta.under, isEnd: true });
+      return answer.card(job, withTyped(outcome.card, typedInto(filled.sent)), {
+        back: meta.under,
+        isEnd: true,
+      });
     case 'saved': {
       const where = await whereSaid(parts, connection, outcome.casePlace);
       const said = where === null ? words.saved : `${words.saved} ${where}`;
@@ -85,7 +89,7 @@ export async function preview(
   }
   return answer.card(
     job,
-    reply.kind === 'card' ? withTyped(reply.card, data) : noteCard([text(words.begin)]),
+    reply.kind === 'card' ? withTyped(reply.card, typedInto(filled.sent)) : noteCard([text(words.begin)]),
     { back: meta.under },
   );
 }

@@ -4,9 +4,10 @@ import type { Instant } from '../../src/domain/instant.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { NeverSeen } from './audience.ts';
 import { isTeams, type Trouble, troubleOf } from './errors.ts';
-import { teamsConnection } from './known-tenants.ts';
 import type { Places } from './places.ts';
+import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
+import type { Tenants } from './tenants.ts';
 
 /** How long what is owed to a tenant that took Kept out is put off, again and again, until it is back. */
 const DISCONNECTED_MS = 60_000;
@@ -26,7 +27,7 @@ export type Step = 'prepare' | 'post' | 'redraw';
 
 export type Sending = {
   connection: TeamsConnection;
-  /** From now on Teams is spoken to about this conversation, and at this step. */
+  /** From now on Teams is spoken to about this conversation, or person, and at this step. */
   step: (step: Step, conversation: string) => void;
 };
 
@@ -40,9 +41,10 @@ export type Through = (
 export function createThrough(parts: {
   deps: Pick<TeamsDeps, 'log' | 'clock' | 'connections'>;
   places: Pick<Places, 'shut'>;
+  tenants: Pick<Tenants, 'isAllowed'>;
   jitter?: () => number;
 }): Through {
-  const { places, jitter = Math.random } = parts;
+  const { places, tenants, jitter = Math.random } = parts;
   const { log, clock, connections } = parts.deps;
   const known = new Map<string, { connection: TeamsConnection; until: Instant }>();
   const said = new Map<string, Instant>();
@@ -136,17 +138,24 @@ export function createThrough(parts: {
     if (connection.status === 'disconnected') {
       return held(DISCONNECTED_MS, 'Teams is disconnected');
     }
+    if (!tenants.isAllowed(connection.facts.tenantId)) {
+      return held(DISCONNECTED_MS, 'This tenant isn’t let in any more');
+    }
     const at: { step: Step; conversation: string | null } = { step: 'prepare', conversation: null };
+    const spokenOf = new Set<string>();
     try {
       const result = await work({
         connection,
         step: (step, conversation) => {
           at.step = step;
           at.conversation = conversation;
+          spokenOf.add(conversation);
         },
       });
       if (result.ok) {
-        putOff.delete(`${id}/${at.conversation ?? ''}`);
+        for (const name of spokenOf) {
+          putOff.delete(`${id}/${name}`);
+        }
       }
       return result;
     } catch (error) {

@@ -9,6 +9,7 @@ import { drawContextOf } from './post-context.ts';
 import { refOf, splitConversation, splitRef, threadOf } from './ref.ts';
 import { createThrough, held, never, type Sending } from './surface-calls.ts';
 import type { TeamsDeps } from './teams-deps.ts';
+import type { Tenants } from './tenants.ts';
 
 /** After this long no post is begun: with a post in doubt, of 15 s, it would outlast its lease. */
 const PREPARE_MS = 4_000;
@@ -16,6 +17,7 @@ const SOON_MS = 1_000;
 
 const OUTSIDERS = 'People from outside read along there';
 const NO_CHAT = 'They have no chat with Kept in Teams: it isn’t installed for them, or they blocked it';
+const SLOW = 'Teams answers slowly';
 const NEVER_SEEN = 'Kept has never heard anything from there: @mention it once';
 
 /**
@@ -25,12 +27,13 @@ const NEVER_SEEN = 'Kept has never heard anything from there: @mention it once';
  */
 export function createTeamsSurface(parts: {
   deps: Pick<TeamsDeps, 'log' | 'clock' | 'connections' | 'threadOf'>;
-  bot: Pick<Bot, 'post' | 'update'>;
+  bot: Pick<Bot, 'post' | 'update' | 'ready'>;
   places: Pick<Places, 'at' | 'personal' | 'shut'>;
   audience: AudienceOf;
+  tenants: Pick<Tenants, 'isAllowed'>;
 }): Surface<Card> {
   const { deps, bot, places, audience } = parts;
-  const through = createThrough({ deps, places });
+  const through = createThrough(parts);
 
   /** Where a target is, in words where it is nowhere. */
   async function placeOf({ connection, step }: Sending, target: Target): Promise<At | string> {
@@ -55,6 +58,7 @@ export function createTeamsSurface(parts: {
         if (personId === undefined) {
           return 'They are not in this Teams tenant';
         }
+        step('prepare', personId);
         const chat = await places.personal(connection, personId);
         return chat === null ? NO_CHAT : ((await places.at(connection, chat)) ?? NO_CHAT);
       }
@@ -83,8 +87,9 @@ export function createTeamsSurface(parts: {
           return never(OUTSIDERS);
         }
         const drawn = await drawFor(sending, key, card);
+        await bot.ready();
         if (performance.now() - begun > PREPARE_MS) {
-          return held(SOON_MS, 'Teams answers slowly');
+          return held(SOON_MS, SLOW);
         }
         if (doubtSince !== null) {
           deps.log.warn(
@@ -99,6 +104,7 @@ export function createTeamsSurface(parts: {
 
     redraw: ({ key, ref, drawn: card, ...where }) =>
       through({ ...where, key, doubtSince: null }, async (sending) => {
+        const begun = performance.now();
         const { connection, step } = sending;
         const { conversation, activityId } = splitRef(ref);
         step('prepare', conversation);
@@ -110,6 +116,11 @@ export function createTeamsSurface(parts: {
           return never(OUTSIDERS);
         }
         const drawn = await drawFor(sending, key, card);
+        await bot.ready();
+        // Once its lease is over another process may draw what is newer, and this must not come after it.
+        if (performance.now() - begun > PREPARE_MS) {
+          return held(SOON_MS, SLOW);
+        }
         step('redraw', conversation);
         const { base, root } = splitConversation(conversation);
         const isRoot = at.kind === 'channel' && root === null;

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { Answered } from './arrival.ts';
+import { isTooDeep } from './json.ts';
 import { drawContextOf } from './post-context.ts';
 import { drawTabCard } from './tab-card.ts';
 import { type Entrance, entrance, refuse, type Visit } from './tab-entrance.ts';
@@ -154,7 +155,8 @@ function tooLarge(c: Context): Response {
 
 async function jsonOf(c: Context): Promise<unknown> {
   try {
-    return await c.req.json();
+    const body: unknown = await c.req.json();
+    return typeof body === 'object' && body !== null && isTooDeep(body) ? null : body;
   } catch {
     return null;
   }

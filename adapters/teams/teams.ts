@@ -6,14 +6,15 @@ import { createAudience } from './audience.ts';
 import { createBot } from './bot.ts';
 import { createGraph } from './graph.ts';
 import { createHearing } from './hear.ts';
-import { teamsConnection } from './known-tenants.ts';
 import { linkTo } from './link.ts';
+import { byLoopbackOnly } from './loopback.ts';
 import { createPeople } from './people.ts';
 import { createPlaces } from './places.ts';
 import { createPresenceWatch } from './presence.ts';
 import { createTeamsSurface } from './surface.ts';
 import { tabRoutes } from './tab.ts';
 import type { Authority, TeamsConfig } from './teams-config.ts';
+import { teamsConnection } from './teams-connection.ts';
 import type { TeamsDeps } from './teams-deps.ts';
 import { createTenants } from './tenants.ts';
 
@@ -23,8 +24,8 @@ export type Teams = {
   routes: Hono;
   /** The address of a post in Teams; null for one in somebody's own chat with Kept. */
   linkTo: (connection: Connection, ref: string) => string | null;
-  /** `hears`: this process hears, too. */
-  start: (options: { hears: boolean }) => Promise<void>;
+  /** `works`: this process works off what is due, so it is the one that looks at presence. */
+  start: (options: { works: boolean }) => Promise<void>;
   /** Carries out what was accepted by a process that didn't; how many. */
   late: () => Promise<number>;
   stop: () => Promise<void>;
@@ -47,6 +48,9 @@ export function createTeams(config: TeamsConfig, deps: TeamsDeps, authority: Aut
   const presence = createPresenceWatch({ deps, graph });
   const hearing = createHearing({ deps, bot, places, people, tenants, audience });
   const routes = new Hono();
+  if (config.identity.by === 'nobody') {
+    routes.use('/api/messages', byLoopbackOnly());
+  }
   routes.route('/', hearing.routes);
   routes.route(
     '/',
@@ -60,11 +64,11 @@ export function createTeams(config: TeamsConfig, deps: TeamsDeps, authority: Aut
     }),
   );
   return {
-    surface: createTeamsSurface({ deps, bot, places, audience }),
+    surface: createTeamsSurface({ deps, bot, places, audience, tenants }),
     routes,
     linkTo: (connection, ref) => linkTo(teamsConnection(connection), ref),
-    start: ({ hears }) => {
-      if (hears) {
+    start: ({ works }) => {
+      if (works) {
         presence.start();
       }
       return Promise.resolve();

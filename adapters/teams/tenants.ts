@@ -1,11 +1,12 @@
 import type { ConnectionKind } from '../../src/app/connections.ts';
+import { createKnownConnections } from '../../src/app/known-connections.ts';
 import { placeOf } from '../../src/app/place.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
 import { NonBlank, Typed, WorkspaceId } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
 import type { TeamsFacts } from './facts.ts';
-import { createKnownTenants, teamsConnection } from './known-tenants.ts';
 import type { TeamsConfig } from './teams-config.ts';
+import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import type { Told } from './told.ts';
 
@@ -40,7 +41,7 @@ type First = { tenantId: string; by: string | null; zone: string | null; locale:
 /** The tenants that Kept is used in, each a connection of a workspace. */
 export function createTenants({ config, deps }: { config: TeamsConfig; deps: TeamsDeps }): Tenants {
   const { connections, clock, log, newId } = deps;
-  const known = createKnownTenants({ connections, clock, log });
+  const known = createKnownConnections({ kind: 'teams', connections, read: teamsConnection, clock, log });
   const allowed = config.tenants?.map((tenant) => tenant.toLowerCase()) ?? null;
   const connecting = new Map<string, Promise<TeamsConnection | null>>();
   let refusedUntil = -Infinity;

@@ -1,4 +1,5 @@
 import type { Intent } from '../../src/conversation/intent.ts';
+import { wantedBy } from '../../src/conversation/wanted.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import { type Job, pressOf } from './job.ts';
 import { LIMIT } from './limits.ts';
@@ -14,7 +15,7 @@ export function intentOf({
   const place = { connection: connection.id, channel: splitConversation(told.where.conversation).base };
   switch (told.kind) {
     case 'message':
-      return command(wordsOf(told) ?? 'help', place);
+      return wantedBy(wordsOf(told) ?? 'help', place, LIMIT.inputValue);
     case 'dialog':
     case 'press': {
       const press = pressOf(told);
@@ -27,7 +28,7 @@ export function intentOf({
         return null;
       }
       return told.about === null
-        ? command('', place)
+        ? wantedBy('', place, LIMIT.inputValue)
         : { kind: 'open from message', text: wordsOf(told) ?? '', link: told.about.link, place };
     }
     case 'suggest':
@@ -36,16 +37,4 @@ export function intentOf({
     default:
       return unreachable(told);
   }
-}
-
-/** Words that open a case and are more than a field holds come as a text to open it from, and stay whole. */
-function command(said: string, place: { connection: string; channel: string }): Intent {
-  return said.length > LIMIT.inputValue
-    ? { kind: 'open from message', text: said, link: null, place }
-    : { kind: 'command', text: said, place };
-}
-
-/** Whether it only asks, so that it may be asked again to show more of the answer. */
-export function isQuestion(intent: Intent): boolean {
-  return intent.kind === 'command' || (intent.kind === 'press' && intent.action === 'show');
 }

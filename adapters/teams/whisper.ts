@@ -6,7 +6,7 @@ import type { Shown } from './arrival.ts';
 import type { At, Bot, Outgoing } from './bot.ts';
 import { troubleOf } from './errors.ts';
 import { hearingWords as words } from './hearing-words.ts';
-import type { Job } from './job.ts';
+import { type Giving, type Job, pressOf } from './job.ts';
 import { drawMessage } from './message.ts';
 import type { Places } from './places.ts';
 import { wordsOf } from './source-text.ts';
@@ -19,6 +19,7 @@ import { drawVeil } from './veil.ts';
 /** Whoever waits for an answer waits so long at most because Teams limits us. */
 const LONGEST_WAIT_MS = 5_000;
 const WAIT_MS = 1_000;
+const DONE: Shown = { is: 'sentence', said: words.done, isForAll: true };
 const NO_CONTEXT = { userIds: new Map(), threadUrl: null, whole: null, host: 'card' as const };
 
 type To = Pick<Job, 'connection' | 'told' | 'wordsId'>;
@@ -27,9 +28,9 @@ type To = Pick<Job, 'connection' | 'told' | 'wordsId'>;
 export type Whisper = {
   /**
    * Shows it to one person: in their own chat as it is; where others read along as a button that shows it to them
-   * alone. False when there was no way to.
+   * alone, or in their own chat where no button could. False when there was no way to.
    */
-  give(to: To, shown: Shown, isQuestion: boolean): Promise<boolean>;
+  give(to: To, shown: Shown, how: Giving): Promise<boolean>;
   /** Puts it in the place of a message of ours in the person's conversation. False where that can't be done. */
   replace(to: Pick<To, 'connection' | 'told'>, on: string, shown: Shown): Promise<boolean>;
   /** The same without what is for the person's eyes: that they are done with it. */
@@ -96,9 +97,15 @@ export function createWhisper(parts: {
     return at !== null && tryTwice(connection, () => bot.update(at, on, outgoing(shown)));
   }
 
-  async function ownChat({ connection, told }: To): Promise<Where | null> {
-    const conversation = await places.personal(connection, told.from.personId);
-    return conversation === null ? null : { ...told.where, kind: 'personal', conversation };
+  async function inOwnChat({ connection, told }: To, shown: Shown): Promise<boolean> {
+    try {
+      const conversation = await places.personal(connection, told.from.personId);
+      const chat = conversation === null ? null : { ...told.where, kind: 'personal' as const, conversation };
+      return chat !== null && (await post(connection, chat, shown));
+    } catch (error) {
+      log.info({ trouble: troubleOf(error), connection: connection.id }, 'no chat to answer in');
+      return false;
+    }
   }
 
   return {
@@ -108,24 +115,33 @@ export function createWhisper(parts: {
       const card = noteCard([typed(to.told.from.name), text(words.settled)]);
       return replace(to, on, { is: 'card', ...drawMessage(card, NO_CONTEXT) });
     },
-    give: async (to, shown, isQuestion) => {
+    give: async (to, shown, { isQuestion = false, isOnce = false }) => {
       const { connection, told } = to;
-      const isOwn = told.where.kind === 'personal' || (shown.is === 'sentence' && shown.isForAll);
-      if (await post(connection, told.where, isOwn ? shown : veil(to, isQuestion))) {
+      const { where } = told;
+      const isOwn = isOwnChat(told);
+      const isOpen = isOwn || (shown.is === 'sentence' && shown.isForAll);
+      const veiled = isOnce ? DONE : veil(to, isQuestion);
+      const here = () => post(connection, where, isOpen ? shown : veiled);
+      const apart = async () => !isOwn && inOwnChat(to, shown);
+      const isApart = !isOpen && (isOnce || where.kind === 'personal' || isUnopened(told));
+      const [first, second] = isApart ? [apart, here] : [here, apart];
+      if ((await first()) || (await second())) {
         return true;
-      }
-      try {
-        const chat = told.where.kind === 'personal' ? null : await ownChat(to);
-        if (chat !== null && (await post(connection, chat, shown))) {
-          return true;
-        }
-      } catch (error) {
-        log.info({ trouble: troubleOf(error), connection: connection.id }, 'no chat to answer in');
       }
       log.warn({ connection: connection.id, kind: told.kind }, 'an answer could not be given');
       return false;
     },
   };
+}
+
+/** Whether it was said in their own chat with Kept. An extension is used in chats of two people, too. */
+function isOwnChat(told: ByPerson): boolean {
+  return told.where.kind === 'personal' && !(told.kind === 'dialog' && told.of === 'extension');
+}
+
+/** Whether a veil was pressed in a client that can't open it: one that knows Action.Submit alone. */
+function isUnopened(told: ByPerson): boolean {
+  return told.kind === 'press' && told.how === 'submit' && pressOf(told)?.do === 'again';
 }
 
 /** What stands in a conversation with others in the place of an answer. */

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Log } from '../../src/app/deps.ts';
-import { createGate } from '../../src/app/gate.ts';
 import type { Heard, Inbox, InboxRow } from '../../src/app/inbox.ts';
 import type { UnderWay } from '../../src/app/under-way.ts';
+import { createWorking, type HeardRow } from '../../src/app/working.ts';
 import type { CarryOut } from './carry-out.ts';
 import { isTeams, troubleOf } from './errors.ts';
 import { hearingWords as words } from './hearing-words.ts';
@@ -13,16 +12,6 @@ import type { Outlets } from './outlets.ts';
 import { refuse, sentence } from './refusing.ts';
 import type { TeamsConnection } from './teams-deps.ts';
 import type { ByPerson, Told } from './told.ts';
-
-/** As many jobs at a time: most of a job is waiting for Teams. */
-const JOBS = 16;
-/** What hasn't begun by then is left to whoever looks for it once its lease is over. */
-const PATIENCE_MS = 30_000;
-/** Longer than that and the longest job, so that nothing is worked on twice. */
-const LEASE_MS = 90_000;
-const TRIES = 5;
-
-type Row = Pick<Heard, 'workspaceId' | 'id'> & { attempts: number };
 
 /** Works on what was accepted: begins at once, and goes on after Teams was answered. */
 export function createWork(parts: {
@@ -35,58 +24,37 @@ export function createWork(parts: {
   log: Log;
 }) {
   const { carryOut, lifecycle, outlets, inbox, underWay, clock, log } = parts;
-  const jobs = createGate(JOBS);
-  const running = new Set<string>();
-
-  /** It is done, which is written down: what isn't would be done again. */
-  async function done(row: Row, error: string | null): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await inbox.done(row, clock(), error);
-      } catch (err) {
-        log.warn({ err, heard: row.id }, 'what is done could not be written down');
-        if (tries === 3) {
-          throw err;
-        }
-        await sleep(1_000 * tries);
-      }
-    }
-  }
+  const working = createWorking({ inbox, clock, log });
 
   /** It is tried again, or given up, which whoever waits for it is told. */
-  async function failed(row: Row, job: Job | null, err: unknown): Promise<void> {
-    const error = err instanceof Error ? err.message : 'unknown';
-    const fields = { err, heard: row.id, attempts: row.attempts, kind: job?.told.kind };
-    const isLast = row.attempts >= TRIES || isRefused(err);
+  async function failed(row: HeardRow, job: Job | null, err: unknown): Promise<void> {
+    const why = { err, kind: job?.told.kind };
+    const isLast = working.isLast(row) || isRefused(err);
     if (job !== null && isWaitedFor(job.told) && (isLast || (row.attempts === 1 && isPress(job.told)))) {
       try {
-        await job.outlet.give(sentence(isLast ? words.gaveUp : words.tryingAgain));
+        await job.outlet.give(
+          isLast ? refuse.gaveUp(job.told, job.outlet.host) : sentence(words.tryingAgain),
+        );
       } catch (cause) {
         log.warn({ err: cause, heard: row.id }, 'nobody could be told of it');
       }
     }
-    if (!isLast) {
-      log.warn(fields, 'what was heard could not be carried out yet');
-      await inbox.again(row, clock() + 2_000 * 2 ** row.attempts, error);
-      return;
-    }
-    log.error(fields, 'what was heard could not be carried out');
-    await done(row, error);
+    await (isLast ? working.giveUp(row, why) : working.again(row, why));
   }
 
   /** One job from its beginning to its end. */
-  async function attempt(row: Row, job: Job): Promise<void> {
+  async function attempt(row: HeardRow, job: Job): Promise<void> {
     try {
       await carryOut(job);
     } catch (err) {
       return failed(row, job, err);
     }
-    return done(row, null);
+    return working.done(row);
   }
 
   /** What Teams itself told: nobody waits for an answer. */
   async function teams(
-    row: Row,
+    row: HeardRow,
     connection: TeamsConnection,
     told: Extract<Told, { by: 'teams' }>,
   ): Promise<void> {
@@ -95,42 +63,21 @@ export function createWork(parts: {
     } catch (err) {
       return failed(row, null, err);
     }
-    return done(row, null);
-  }
-
-  async function runningNow(row: Row, work: () => Promise<void>): Promise<void> {
-    running.add(row.id);
-    try {
-      await work();
-    } finally {
-      running.delete(row.id);
-    }
-  }
-
-  function inTurn(row: Row, work: () => Promise<void>): Promise<void> {
-    const since = performance.now();
-    return runningNow(row, () =>
-      jobs.run(async () => {
-        if (performance.now() - since < PATIENCE_MS) {
-          await work();
-        }
-      }),
-    );
+    return working.done(row);
   }
 
   return {
-    leaseMs: LEASE_MS,
-    /** How many more can be taken on now. */
-    room: () => jobs.free(),
+    leaseMs: working.leaseMs,
+    room: working.room,
 
     /** Works on something that was written down just now. Whoever pressed a button waits, and goes first. */
     begin: (heard: Heard, connection: TeamsConnection, told: Told, job: Job | null): void => {
       const row = { ...heard, attempts: 1 };
       if (told.by === 'teams') {
-        void underWay.track(inTurn(row, () => teams(row, connection, told)));
+        void underWay.track(working.inTurn(row, () => teams(row, connection, told)));
       } else if (job !== null) {
         const work = () => attempt(row, job);
-        void underWay.track(isPress(told) ? runningNow(row, work) : inTurn(row, work));
+        void underWay.track(isPress(told) ? working.atOnce(row, work) : working.inTurn(row, work));
       }
     },
 
@@ -146,8 +93,8 @@ export function createWork(parts: {
 
     /** Works on what was accepted and not carried out. */
     late: async (found: InboxRow, connection: TeamsConnection, told: Told): Promise<void> => {
-      if (!running.has(found.id)) {
-        await inTurn(found, () =>
+      if (!working.isRunning(found.id)) {
+        await working.inTurn(found, () =>
           told.by === 'teams'
             ? teams(found, connection, told)
             : attempt(found, outlets.lateJob(found.id, connection, told)),

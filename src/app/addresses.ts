@@ -13,6 +13,8 @@ export type Address = {
 /** The addresses that surfaces need beyond ids, for those whose servers move. */
 export type Addresses = {
   get(workspaceId: WorkspaceId, connection: string, of: string): Promise<Address | null>;
+  /** Those whose `of` begins like this, as last seen: the newest first, 200 at the most. */
+  list(workspaceId: WorkspaceId, connection: string, begins: string): Promise<Address[]>;
   /**
    * Writes what was seen: new facts beside the old ones, or in the place of those of the same names. What was seen
    * before what is kept changes nothing.

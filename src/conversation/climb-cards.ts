@@ -1,7 +1,8 @@
+import type { OpenAsk } from '../domain/ask.ts';
 import type { CarePromise } from '../domain/care-promise.ts';
 import { askOf, promiseOf } from '../domain/case-file.ts';
 import type { MemberId } from '../domain/ids.ts';
-import { ladderOf } from '../domain/ladder.ts';
+import { ladderForAsk, ladderOf } from '../domain/ladder.ts';
 import type { Matter, Say } from '../domain/say.ts';
 import { climbOf } from '../domain/standing.ts';
 import { unreachable } from '../domain/unreachable.ts';
@@ -16,7 +17,7 @@ import { words } from './words.ts';
 /** The DM to an authority holder: stakes first, then the promise, what was done, and how long is left. */
 export function callCard(view: View, say: Extract<Say, { what: 'call' }>, standing: boolean): Card {
   if (!standing) {
-    return { ...overCard(view, say.matter), actions: [button('go', subjectFor(view, say.matter))] };
+    return { ...overCard(view, say), actions: [button('go', subjectFor(view, say.matter))] };
   }
   const { matter } = say;
   const subject = subjectFor(view, matter);
@@ -45,11 +46,13 @@ export function nobodyCard(view: View, matter: Matter, standing: boolean): Card 
   if (!standing) {
     return noteCard([text(w.over), ...titleOf(view)]);
   }
+  const ask = matter.kind === 'ask' ? askOf(view.file, matter.askId) : undefined;
   const { ownerId, openedBy } = view.file.case;
-  const isAlone = ladderOf(view.team, ownerId ?? openedBy).length === 0;
+  const isUndecided = ask?.status === 'open' && isUndecidable(view, ask);
+  const isAlone = ask === undefined && ladderOf(view.team, ownerId ?? openedBy).length === 0;
   return {
     tone: 'urgent',
-    heading: [text(isAlone ? w.alone : w.text), ...titleOf(view)],
+    heading: [text(isUndecided ? w.undecided : isAlone ? w.alone : w.text), ...titleOf(view)],
     blocks: [stakesOf(view), ...(isAlone ? [hintOf(nobodyFor(view.team, ownerId ?? openedBy))] : [])],
     actions: [button('take', subjectFor(view, matter), 'primary')],
   };
@@ -60,8 +63,26 @@ function hintOf(said: string): Block {
 }
 
 /** Said in the thread when somebody has taken a matter on. */
-export function takenCard(view: View, by: MemberId): Card {
-  return noteCard([member(view, by), text(words.taken.text)], 'good');
+export function takenCard(view: View, { by, matter }: Extract<Say, { what: 'taken' }>): Card {
+  return noteCard([member(view, by), text(words.taken.text), ...matterLine(view, matter)], 'good');
+}
+
+/** What a matter is about, in somebody's words. */
+function matterLine(view: View, matter: Matter): Inline[] {
+  switch (matter.kind) {
+    case 'promise': {
+      const promise = promiseOf(view.file, matter.promiseId);
+      return promise ? [typed(promise.action)] : titleOf(view);
+    }
+    case 'ask': {
+      const ask = askOf(view.file, matter.askId);
+      return ask ? [typed(ask.need)] : titleOf(view);
+    }
+    case 'case':
+      return titleOf(view);
+    default:
+      return unreachable(matter);
+  }
 }
 
 /** Said in the thread when a promise has a new owner. */
@@ -156,12 +177,50 @@ function actionsFor({ file }: View, matter: Matter, subject: Subject): Action[] 
 }
 
 /** A call that needs no answer any more says what became of the matter, and who has it. */
-function overCard(view: View, matter: Matter): Card {
+function overCard(view: View, { matter, holderId }: Extract<Say, { what: 'call' }>): Card {
+  const ask = matter.kind === 'ask' ? askOf(view.file, matter.askId) : undefined;
+  if (ask?.status === 'open' && ask.notMine.includes(holderId)) {
+    return noteCard([text(words.call.passed), ...titleOf(view), text('. '), ...passedTo(view, ask)]);
+  }
+  if (isTakenBy(view, matter, holderId)) {
+    return noteCard([text(words.call.mine), ...titleOf(view), text('.')], 'good');
+  }
   const promise = matter.kind === 'promise' ? promiseOf(view.file, matter.promiseId) : undefined;
   if (promise?.status === 'broken' && promise.settled === null && promise.climb?.status !== 'taken') {
     return missedCard(view, promise.climb?.calls.at(-1)?.holderId);
   }
   return noteCard([text(words.call.over), ...titleOf(view), text('. '), ...outcomeOf(view, matter)]);
+}
+
+/** Who has an ask that its reader has said isn't theirs. */
+function passedTo(view: View, ask: OpenAsk): Inline[] {
+  const { climb } = ask;
+  if (climb.status === 'taken') {
+    return [member(view, climb.takenBy), text(words.call.taken)];
+  }
+  if (climb.status === 'nobody') {
+    return [text(isUndecidable(view, ask) ? words.nobody.left : words.nobody.away)];
+  }
+  const called = climb.calls.at(-1)?.holderId;
+  return called === undefined || ask.notMine.includes(called)
+    ? [text(words.call.next)]
+    : [member(view, called), text(words.risk_card.calling)];
+}
+
+/** Whether nobody is left whose limit covers an ask and who hasn't said that it isn't theirs. */
+function isUndecidable({ team }: View, ask: OpenAsk): boolean {
+  return ladderForAsk(team, ask, ask.notMine).length === 0;
+}
+
+/** Whether a matter that isn't settled is this member's now. */
+function isTakenBy({ file }: View, matter: Matter, memberId: MemberId): boolean {
+  if (matter.kind === 'case') {
+    return file.case.status === 'open' && file.case.ownerId === memberId;
+  }
+  const promise = matter.kind === 'promise' ? promiseOf(file, matter.promiseId) : undefined;
+  return promise?.status === 'broken'
+    ? promise.settled?.how === 'taken' && promise.settled.by === memberId
+    : promise?.status === 'live' && promise.ownerId === memberId;
 }
 
 /** A promise at risk that was missed: nobody has it, and a climb of its own has begun. */

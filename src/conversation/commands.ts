@@ -18,6 +18,8 @@ export type Answer = { kind: 'card'; card: Card } | { kind: 'open'; values: Valu
 
 type Command = {
   pattern: RegExp;
+  /** It changes something. */
+  acts?: true;
   run: (context: FormContext, argument: string) => Promise<Card>;
 };
 
@@ -27,9 +29,9 @@ const COMMANDS: readonly Command[] = [
   { pattern: /^(?:wh(?:at|o)(?:['’]?s| is| are)? )?(?:at )?risks?(?: now)?$/iu, run: atRisk },
   { pattern: /^list$/iu, run: list },
   { pattern: /^board$/iu, run: boardOf },
-  { pattern: /^show(?: #?(\S*))?$/iu, run: show },
-  { pattern: /^away(?: ((?:until|till)(?: .+)?))?$/iu, run: away },
-  { pattern: /^back$/iu, run: back },
+  { pattern: /^show(?: me)?(?: #?(\S*))?$/iu, run: show },
+  { pattern: /^away(?: ((?:until|till)(?: .+)?))?$/iu, run: away, acts: true },
+  { pattern: /^back$/iu, run: back, acts: true },
   { pattern: /^home$/iu, run: home },
   { pattern: /^policy$/iu, run: policy },
   { pattern: /^(?:team|settings)$/iu, run: team },
@@ -41,10 +43,20 @@ const COMMANDS: readonly Command[] = [
 /** A single small word is a slip of the fingers far more often than a case. */
 const SLIP = /^\p{Ll}{1,12}( \d+)?$/u;
 
+/** How a sentence ends that is a command all the same. */
+const CLOSE = /(?<=\S)(?: ?[.!?…,]|[ ,]please)+$/iu;
+/** No command is longer: a time in plain words is 200 characters at most. */
+const LONGEST = 300;
+
 /** Whether a form comes of the words after `/care`, as far as the words alone can tell. */
 export function opensForm(said: string): boolean {
   const trimmed = inOneLine(said);
   return !SLIP.test(trimmed) && commandIn(trimmed) === null;
+}
+
+/** Whether the words after `/care` are a command that changes something. */
+export function actsAtOnce(said: string): boolean {
+  return commandIn(inOneLine(said))?.acts === true;
 }
 
 /** Answers the words after `/care`. */
@@ -65,12 +77,18 @@ function inOneLine(said: string): string {
 }
 
 /** The command that the words are, however a sentence of them ends, and what is said with it. */
-function commandIn(said: string): { run: Command['run']; argument: string } | null {
-  const bare = said.replace(/(?<=\S) ?[.!?…]+$/u, '');
-  for (const { pattern, run } of COMMANDS) {
-    const match = pattern.exec(bare);
-    if (match !== null) {
-      return { run, argument: (match[1] ?? '').trim() };
+function commandIn(said: string): (Omit<Command, 'pattern'> & { argument: string }) | null {
+  if (said.length > LONGEST) {
+    return null;
+  }
+  const bare = said.replace(CLOSE, '');
+  // As it stands first: `away until now` means the time.
+  for (const words of [bare, bare.replace(/ (?:me|now)$/iu, '').replace(CLOSE, '')]) {
+    for (const { pattern, ...command } of COMMANDS) {
+      const match = pattern.exec(words);
+      if (match !== null) {
+        return { ...command, argument: (match[1] ?? '').trim() };
+      }
     }
   }
   return null;
@@ -132,23 +150,15 @@ async function away(context: FormContext, argument: string): Promise<Card> {
     await goAway(deps, who, null);
     return noteCard([text(words.away.open), text(then)]);
   }
-  const until = readDay(argument.replace(/^\S+ ?/u, ''), now, me.zone, calendar);
-  if (until === null) {
-    return noteCard([text(words.away.unread)], 'attention');
+  const reading = readTime(argument.replace(/^\S+ ?/u, ''), now, me.zone, calendar);
+  // A day without a time is its first choice: who is away until Monday is back on Monday morning.
+  const until = reading.ok ? reading.at : reading.choices[0];
+  if (until === undefined) {
+    const isPast = !reading.ok && reading.why === 'past';
+    return noteCard([text(isPast ? words.away.past : words.away.unread)], 'attention');
   }
   await goAway(deps, who, until);
   return noteCard([text(words.away.done(formatInstant(until, me.zone, now))), text(then)]);
-}
-
-/** A day without a time is its first choice: who is away until Monday is back on Monday morning. */
-function readDay(
-  said: string,
-  now: number,
-  zone: FormContext['me']['zone'],
-  calendar: FormContext['calendar'],
-) {
-  const reading = readTime(said, now, zone, calendar);
-  return reading.ok ? reading.at : (reading.choices[0] ?? null);
 }
 
 async function back({ deps, who }: FormContext): Promise<Card> {

@@ -1,5 +1,6 @@
 import type { AskAnswer, DecidedAsk } from '../domain/ask.ts';
 import type { CarePromise } from '../domain/care-promise.ts';
+import type { MemberId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { checkTone } from '../domain/tone.ts';
@@ -19,7 +20,7 @@ export function promiseDraft(
 ): Block {
   return draftOf({ ...view, stakes: view.file.case.stakes }, promise.contactTo, promise.ownerId, [
     w.action(promise.action),
-    w.contact(nameOf(view, promise.contactBy), whenFor(view, promise.followUpAt)),
+    w.contact(nameOf(view, promise.contactBy), whenFor(view, promise.followUpAt, promise.contactBy)),
   ]);
 }
 
@@ -28,11 +29,11 @@ export function movedDraft(
   view: View,
   move: { before: Instant; reason: string; to: CarePromise; late: boolean },
 ): Block {
-  const before = whenFor(view, move.before);
   const { to } = move;
+  const before = whenFor(view, move.before, to.contactBy);
   return draftOf({ ...view, stakes: view.file.case.stakes }, to.contactTo, to.ownerId, [
     (move.late ? w.movedLate : w.moved)(before, move.reason),
-    w.contact(nameOf(view, to.contactBy), whenFor(view, to.followUpAt)),
+    w.contact(nameOf(view, to.contactBy), whenFor(view, to.followUpAt, to.contactBy)),
   ]);
 }
 
@@ -67,8 +68,8 @@ function draftOf(view: Draftable, to: string, from: CarePromise['ownerId'], line
   return { b: 'draft', text: draft, marks };
 }
 
-/** A time as the customer reads it: the date, for words are sent later than drafted, in their zone or ours, named. */
-function whenFor({ customer, team }: Pick<View, 'customer' | 'team'>, at: Instant): string {
-  const zone = customer.zone ?? team.workspace.zone;
+/** A time as the customer reads it: the date, for words are sent later than drafted, in their zone or that of who contacts them, named. */
+function whenFor({ customer, team }: Pick<View, 'customer' | 'team'>, at: Instant, by: MemberId): string {
+  const zone = customer.zone ?? team.members.get(by)?.zone ?? team.workspace.zone;
   return `${formatInstant(at, zone)} (${zone.replaceAll('_', ' ')})`;
 }

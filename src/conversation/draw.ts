@@ -26,7 +26,7 @@ export function draw(view: View, key: string, say: Say): Card {
     case 'nobody':
       return nobodyCard(view, say.matter, standing);
     case 'taken':
-      return takenCard(view, say.by);
+      return takenCard(view, say);
     case 'handed over':
       return handedCard(view, say);
     case 'closed':

@@ -68,7 +68,8 @@ export const formWords = {
       options: 'Which options are there?',
       recommendation: 'What do you recommend?',
       goesTo: 'It goes to ',
-      nobody: 'Nobody may decide this yet: no limit covers it. /care team, Set authority, gives one.',
+      nobody:
+        'Nobody may decide this: no authority holder’s limit covers it. Ask for less, or have a limit raised: /care team, Set authority.',
       allAway: 'Everybody who may decide this is away now; it goes to the first who is back.',
     },
     approve: { title: 'Approve', submit: 'Approve', note: 'A word to go with it' },
@@ -145,7 +146,7 @@ export const formWords = {
     no: 'No',
     number: 'Please give a number, like 250.',
     wholeNumber: 'Please give a whole number, like 3.',
-    offer: 'Nearest time that can be kept: ',
+    offer: (when: string) => `${when.charAt(0).toUpperCase()}${when.slice(1)}: can be kept`,
   },
 
   time: {
@@ -161,12 +162,12 @@ export const formWords = {
   obstacle: {
     away: (name: string, until: string | null) =>
       until === null ? `${name} is away then.` : `${name} is away until ${until}.`,
-    deadline: (when: string) => `It is after the customer's own deadline, ${when}.`,
+    deadline: (when: string) => `It is after the customer’s own deadline, ${when}.`,
     paused: (name: string, until: string | null) =>
       until === null
         ? `${name} has notifications paused then.`
         : `${name} has notifications paused until ${until}.`,
-    offHours: (name: string) => `It is outside ${name}'s working time.`,
+    offHours: (name: string) => `It is outside ${name}’s working time.`,
     crowded: (name: string, count: number) => `${name} has ${count} other promises in that hour.`,
   },
 };

@@ -1,8 +1,13 @@
+import type { Member } from '../domain/people.ts';
+
 /**
  * Why somebody is no member: of this company for some channels only, not of it, no person, or here no more.
  * `unseen`: the platform lets us see them nowhere, so nobody can tell.
  */
 export type NoMember = 'guest' | 'stranger' | 'bot' | 'gone' | 'unseen';
+
+/** Who somebody in a chat is to Kept. */
+export type Known = { ok: true; member: Member } | { ok: false; why: NoMember };
 
 /** What they are told. */
 export const noMemberWords = {

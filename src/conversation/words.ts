@@ -17,7 +17,7 @@ export const words = {
     move: 'Move it',
     'hand over': 'Hand over',
     withdraw: 'Withdraw',
-    take: "I'll take it",
+    take: 'I’ll take it',
     ask: 'Need authority',
     approve: 'Approve',
     'approve within': 'Approve within…',
@@ -26,7 +26,7 @@ export const words = {
     'not mine': 'Not mine',
     close: 'Close the case',
     reopen: 'Reopen',
-    'on it': "I'm on it",
+    'on it': 'I’m on it',
     go: 'Open thread',
     show: 'Show',
     authority: 'Set authority',
@@ -53,7 +53,7 @@ export const words = {
     'owner paused': 'the owner has notifications paused until after it',
     'owner left': 'the owner has left the workspace',
     'ask undecided': 'authority has not decided yet',
-    'customer deadline': "the customer's own deadline comes before it",
+    'customer deadline': 'the customer’s own deadline comes before it',
   } satisfies Record<RiskReason, string>,
 
   tone: {
@@ -163,6 +163,9 @@ export const words = {
     recommendation: 'Recommendation',
     askedBy: 'Asked by',
     over: 'No longer needed: ',
+    mine: 'It is yours now: ',
+    passed: 'You have passed it on: ',
+    next: 'The next who may decide it is called.',
     missed: 'Missed: ',
     taken: ' has it.',
     settled: 'the matter is settled.',
@@ -175,9 +178,12 @@ export const words = {
     text: 'Nobody on the ladder can be reached now. Kept keeps looking and calls the first who is back. Meanwhile it stands here and on the board: ',
     alone:
       'There is nobody on the ladder to call: no lead and no authority holder. It stands here and on the board: ',
+    undecided: 'Nobody is left who could decide it. It stands here and on the board: ',
+    left: 'Nobody is left who could decide it.',
+    away: 'Nobody else who could decide it can be reached now.',
     over: 'The ladder is needed no more, or somebody on it is back: ',
   },
-  taken: { text: ' has taken it on.' },
+  taken: { text: ' has taken it on: ' },
   handed: { text: ' handed it over to ', rest: '. The promise stays: ' },
   keptCard: { text: ' kept the promise', late: ' kept the promise, late', proof: 'Proof' },
   moved: {
@@ -215,11 +221,11 @@ export const words = {
     hello: (contact: string) => (contact === '' ? 'Hello,' : `Hi ${contact},`),
     stakes: (stakes: string) => `I know what this means for you: ${stakes}`,
     action: (action: string) => `This is what we do now: ${action}`,
-    contact: (who: string, when: string) => `${who} will be in touch with you ${when}.`,
+    contact: (who: string, when: string) => `${who} will be in touch with you by ${when}.`,
     moved: (before: string, reason: string) =>
-      `I promised to be in touch ${before}. It takes us longer, and you should know that before the time, not after: ${reason}`,
+      `I promised to be in touch by ${before}. It takes us longer, and you should know that before the time, not after: ${reason}`,
     movedLate: (before: string, reason: string) =>
-      `I promised to be in touch ${before} and was not. I am sorry for that. ${reason}`,
+      `I promised to be in touch by ${before} and was not. I am sorry for that. ${reason}`,
     approved: (need: string) => `I have asked those who decide it, and the answer is yes: ${need}`,
     within: (need: string, limit: string) =>
       `I have asked those who decide it. This is what we can do: ${need}, within ${limit}`,
@@ -260,6 +266,7 @@ export const words = {
     open: 'You are away until you say /care back.',
     promised: ' What you promised for that time goes to your ladder now.',
     back: 'Welcome back. You can be called on again.',
+    past: 'That time has passed. Say one that is still to come, like: /care away until Monday 9am',
     unread: 'That time can’t be read. Say it like: /care away until Monday 9am, or: /care away',
   },
 
@@ -274,7 +281,7 @@ export const words = {
     grace: (least: string, most: string) =>
       `Broken after a grace of a tenth of the time, between ${least} and ${most}.`,
     clock: (severities: string) => `Around the clock: ${severities}. All others in working time.`,
-    quiet: (from: string, to: string) => `Quiet hours ${from} to ${to}, in each member's own zone.`,
+    quiet: (from: string, to: string) => `Quiet hours ${from} to ${to}, in each member’s own zone.`,
     ladder: 'Your ladder: ',
   },
 
@@ -317,10 +324,9 @@ export const words = {
     sameOwner: (name: string) => `${name} owns it already.`,
     past: 'That time has passed meanwhile. Say one that is still to come.',
     standing: (name: string) =>
-      `A promise of ${name}'s still stands on this case. Keep, move or withdraw it first.`,
+      `A promise of ${name}’s still stands on this case. Keep, move or withdraw it first.`,
     authority: 'That is not yours to decide: your limit does not cover it.',
-    nobody:
-      'Nobody here may decide that: no authority holder’s limit covers it. Ask for less, or have a limit raised.',
+    nobody: formWords.form.ask.nobody,
     notCalled: 'You have not been called for this.',
     stale: 'That has changed since. Here is how it stands now.',
     admin: (names: string) => `The team and its settings are changed by ${names}. Please ask there.`,

@@ -58,18 +58,13 @@ export function obstaclesTo(prospect: Prospect): Obstacle[] {
 }
 
 /**
- * The nearest quarter of an hour within two weeks that nothing stands against; failing that, one that can be
- * kept though the customer's deadline is before it. Null when there is neither.
+ * The nearest quarter of an hour that nothing stands against, within two weeks of the time or, where that is
+ * after the customer's own deadline, of the deadline. Null when there is none.
  */
 export function nearestKeepable(prospect: Prospect): Instant | null {
-  return (
-    nearestFree(prospect) ??
-    (prospect.deadline === null ? null : nearestFree({ ...prospect, deadline: null }))
-  );
-}
-
-function nearestFree(prospect: Prospect): Instant | null {
-  const base = Math.round(prospect.at / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
+  const { at: asked, deadline } = prospect;
+  const from = deadline !== null && deadline > prospect.now ? Math.min(asked, deadline) : asked;
+  const base = Math.round(from / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
   const earliest = prospect.now + QUARTER_HOUR_MS;
   // Who asks for a time further off is not to be offered one off hours because it is near.
   const { policy, now } = prospect;

@@ -6,6 +6,8 @@ import { type Database, withinWorkspaces } from './database.ts';
 
 const Row = z.object({ of: z.string(), facts: z.unknown(), seenAt: Instant });
 
+const MOST = 200;
+
 /** The addresses in Postgres. */
 export function createAddresses(db: Database): Addresses {
   return {
@@ -19,6 +21,20 @@ export function createAddresses(db: Database): Addresses {
           .where('of', '=', of)
           .executeTakeFirst();
         return row ? Row.parse(row) : null;
+      }),
+    list: (workspaceId, connection, begins) =>
+      withinWorkspaces(db, [workspaceId], async (tx) => {
+        const rows = await tx
+          .selectFrom('kept.address')
+          .select(['of', 'facts', 'seen_at as seenAt'])
+          .where('workspace_id', '=', workspaceId)
+          .where('connection_id', '=', connection)
+          .where(sql<boolean>`starts_with(of, ${begins})`)
+          .orderBy('seen_at', 'desc')
+          .orderBy('of')
+          .limit(MOST)
+          .execute();
+        return z.array(Row).parse(rows);
       }),
     save: (workspaceId, connection, { of, facts, seenAt }) =>
       withinWorkspaces(db, [workspaceId], async (tx) => {

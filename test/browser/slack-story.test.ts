@@ -80,7 +80,7 @@ describe.runIf(missing === null)('the story in a page of Slack, from the first c
     await shot(ada, '08-broken');
 
     await mia.main.getByText('needs you: a promise was broken').waitFor();
-    await mia.press("I'll take it");
+    await mia.press('I’ll take it');
     await ada.thread.getByText('has taken it on').waitFor();
     await ada.thread.getByText('has taken this on. What do we promise now?').waitFor();
     await shot(ada, '09-taken');

@@ -72,7 +72,7 @@ describe.runIf(missing === null)('the story, from the first click to the close, 
     await shot(ada, '10-board');
 
     await room(mia).getByText('needs you: a promise was broken').waitFor();
-    await room(mia).getByRole('button', { name: "I'll take it" }).last().click();
+    await room(mia).getByRole('button', { name: 'I’ll take it' }).last().click();
     await thread(mia).getByText('has taken it on').waitFor();
     await shot(mia, '11-mia-took-it');
     await room(leo).getByText('Mia Manager has it.').waitFor();

@@ -79,7 +79,7 @@ describe.runIf(missing === null)('the story in a page of Teams, from the first w
     await shot(ada, '08-broken', ada.card('The customer has heard nothing from us', second));
     await ada.card('Broken:', second).waitFor();
 
-    await pressIn(mia.card('needs you: a promise was broken'), "I'll take it");
+    await pressIn(mia.card('needs you: a promise was broken'), 'I’ll take it');
     await shot(ada, '09-taken', ada.card('has taken it on', second));
     await shot(mia, '10-mia-took-it', mia.card('second'));
     expect(await second.getByText(HEBREW).first().isVisible()).toBe(true);

@@ -97,6 +97,28 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       expect(await get()).toMatchObject({ facts: { seen: 9 }, seenAt: 9 });
     });
 
+    it('lists those of a kind, the newest first, and no more than 200', async () => {
+      const shared = (n: number) => `conversation/19:${n}_%@thread.tacv2`;
+      await save({ name: 'own' }, 9_000, ours, 'conversation/a:1');
+      await save({ name: 'person' }, 9_000, ours, 'person/19:1');
+      await save({ name: 'theirs' }, 9_000, await connected(), shared(1));
+      const list = (begins = 'conversation/19:') => addresses.list(ours.workspaceId, ours.id, begins);
+      expect(await list()).toEqual([]);
+      await save({ name: 'first' }, 1_000, ours, shared(1));
+      await save({ name: 'second' }, 2_000, ours, shared(2));
+      expect(await list()).toEqual([
+        { of: shared(2), facts: { name: 'second' }, seenAt: 2_000 },
+        { of: shared(1), facts: { name: 'first' }, seenAt: 1_000 },
+      ]);
+      // What the ids of conversations have in them stands for nothing but itself.
+      expect(await list('conversation/19:2_%@')).toHaveLength(1);
+      expect(await list('conversation/19:%')).toEqual([]);
+      for (let n = 3; n <= 203; n += 1) await save({}, n * 1_000, ours, shared(n));
+      const most = await list();
+      expect(most).toHaveLength(200);
+      expect([most[0]?.of, most.at(-1)?.of]).toEqual([shared(203), shared(4)]);
+    });
+
     it('keeps two tenants apart in which a conversation has the same id', async () => {
       const other = await connected();
       await save({ serviceUrl: 'https://ours.example.com/' }, 1_000);

@@ -142,6 +142,31 @@ await onEachEngine(MONDAY, (whole) => {
       await eventually(async () => !(await leo.dm()).filter(isAbout('nobody answers')).some(canBeTaken));
     });
 
+    it('offers a time that can be kept in few words, and shows what is picked in words', async () => {
+      const story = await openedCase(whole(), 'wants a Saturday');
+      const ada = await whole().kept.client.as('Ada');
+      const time = async (followUp: string) => {
+        const subject = await story.subject('promise');
+        const form = await ada.preview('promise', subject, { action: 'Look', followUp });
+        const field = form.fields.find(({ name }) => name === 'followUp');
+        return { value: field?.value, error: field?.error, offered: choicesOf(field) };
+      };
+      const [offer] = (await time('Saturday 11am')).offered;
+      expect(offer?.label).toMatch(/^Fri \d\d:\d\d: can be kept$/u);
+      expect(offer?.value).toMatch(/^Fri 27 Nov 2026 \d\d:\d\d$/u);
+      expect(await time(offer?.value ?? '')).toEqual({ value: offer?.value, error: null, offered: [] });
+      expect((await time('2026-11-27T10:00:00.000Z')).value).toMatch(/^Fri 27 Nov 2026 \d\d:00$/u);
+      expect((await time('Friday noon')).value).toBe('Friday noon');
+    });
+
+    it('says once that nobody may decide an ask', async () => {
+      const story = await openedCase(whole(), 'beyond all limits');
+      const ada = await whole().kept.client.as('Ada');
+      const asked = { need: 'All of it', money: '999999999', by: 'in 2 hours' };
+      const refused = formOf(await ada.fill('ask', await story.subject('ask'), asked));
+      expect(JSON.stringify(refused.notes).split('Nobody may decide')).toHaveLength(2);
+    });
+
     it('moves early as a good deed, hands over, and folds what was answered', async () => {
       const story = await openedCase(whole(), 'moved and handed');
       await story.promise('Ada', 'in 30 minutes');
@@ -252,7 +277,12 @@ await onEachEngine(MONDAY, (whole) => {
       ['show 1', 'export down since noon'],
       ['show 1', 'opened the case'],
       ['show 999', 'There is no case 999 here'],
-      ['show me', 'There is no case me here'],
+      ['show it', 'There is no case it here'],
+      ['show me', 'Which case?'],
+      ['show me 1, please.', 'export down since noon'],
+      ['board please', 'Board'],
+      ['help me', '/care away until Monday'],
+      ['list now, please!', 'Care cases'],
       ['show', 'Which case?'],
       ['halp', 'That is no command'],
       ['at  risk', 'At risk now'],
@@ -263,6 +293,8 @@ await onEachEngine(MONDAY, (whole) => {
       ['policy', 'Quiet hours 20:00 to 07:00'],
       ['help', '/care away until Monday'],
       ['away until the cows come home', 'can’t be read'],
+      ['away until yesterday', 'has passed'],
+      ['away until now', 'has passed'],
       ['back', 'Welcome back'],
     ])('/care %s answers: %s', async (said, words) => {
       const ada = await whole().kept.client.as('Ada');

@@ -81,7 +81,7 @@ describe.runIf(missing === null).each(['events', 'socket'] as const)('the story 
     const story = await openedCase(whole, 'answered in time');
     await story.promise('Ada', 'in 2 minutes');
     const nudge = await story.after(97_000, 'soon due');
-    expect(labelsOf(nudge)).toEqual(["I'm on it", 'Kept', 'Move it', 'Need authority', 'Hand over']);
+    expect(labelsOf(nudge)).toEqual(['I’m on it', 'Kept', 'Move it', 'Need authority', 'Hand over']);
 
     const unproven = await story.fill('Ada', 'Kept', { proof: '   ' });
     expect(unproven).toMatchObject({ kind: 'errors' });
@@ -126,7 +126,7 @@ describe.runIf(missing === null).each(['events', 'socket'] as const)('the story 
     await story.after(12_000, 'At risk');
     const call = await story.dm('Leo', 'a promise is at risk');
     expect(labelsOf(call)).toEqual(
-      expect.arrayContaining(["I'll take it", 'Hand over', 'Move it', 'Open thread']),
+      expect.arrayContaining(['I’ll take it', 'Hand over', 'Move it', 'Open thread']),
     );
     await story.after(12_000, 'now. Kept?');
     await story.after(20_000, 'No answer from you in time', 'Leo');
@@ -135,12 +135,12 @@ describe.runIf(missing === null).each(['events', 'socket'] as const)('the story 
     await story.card('Broken');
 
     const mia = whole.as('Mia');
-    await mia.press(await story.dm('Mia', 'a promise was broken'), "I'll take it");
+    await mia.press(await story.dm('Mia', 'a promise was broken'), 'I’ll take it');
     await story.says('has taken it on');
     for (const name of ['Mia', 'Leo'] as const) {
       await eventually(async () => {
         const about = (await whole.as(name).readDm()).filter(isAbout('nobody answers'));
-        return !about.flatMap(labelsOf).includes("I'll take it");
+        return !about.flatMap(labelsOf).includes('I’ll take it');
       });
     }
   });

@@ -5,7 +5,7 @@ import { act } from '../../src/app/act.ts';
 import { ActionId } from '../../src/conversation/card.ts';
 import { FormId } from '../../src/conversation/form.ts';
 import { NonBlank, PromiseId } from '../../src/domain/ids.ts';
-import { PEOPLE, TENANT_1 } from '../support/fake-teams-world.ts';
+import { CHANNEL, CHANNEL_2, GROUP, PEOPLE, TENANT_1 } from '../support/fake-teams-world.ts';
 import { eventually } from '../support/running-kept.ts';
 import { GUEST, MIXED, type TeamsEars, teamsEars } from '../support/teams-ears.ts';
 import { ada, adaInChannel, nothing, type TeamsWitness, teamsWitness } from '../support/teams-witness.ts';
@@ -506,6 +506,28 @@ describe('forms and buttons in Teams', () => {
     });
     expect(right.body).toContain('Saved.');
     expect((await promisesOf(care.id)).map(({ ownerId }) => ownerId)).toEqual([on.memberOf('Sam').id]);
+  });
+
+  it('the team’s settings offer the channels and group chats that Kept knows by name', async () => {
+    for (const [conversation, name] of [
+      [CHANNEL, null],
+      [CHANNEL_2, 'Escalations'],
+      [GROUP, 'Acme'],
+    ] as const) {
+      const where = { ...ada, conversation };
+      if (name === null) await on.fake.message({ ...where, text: 'list', mention: true });
+      else await on.fake.renamed({ ...where, of: 'channel', name });
+      await see.allDone();
+      on.clock.forward(60_001);
+    }
+    const team = await see.ask(ada, 'team');
+    const form = await on.fake.press({ ...ada, on: team.id, button: 'Settings' });
+    const [, choices] = /"choices":(\[\{"title":"None"[^\]]*\])/.exec(form.body) ?? [];
+    expect(JSON.parse(choices ?? '')).toEqual([
+      { title: 'None', value: '-' },
+      { title: 'Acme', value: GROUP },
+      { title: 'Escalations', value: CHANNEL_2 },
+    ]);
   });
 
   describe('show all', () => {

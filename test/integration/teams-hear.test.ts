@@ -184,6 +184,48 @@ describe('hearing Teams', () => {
       expect(found?.file.case.place.channel).toBe(on.personalOf(PEOPLE.Ada));
     });
 
+    it('in a channel that Kept is in and never heard from, the case lives there', async () => {
+      const quiet = '19:quiet@thread.tacv2';
+      const conversations = on.fake.tenant(TENANT_1).conversations;
+      const channel = conversations.get(CHANNEL);
+      if (channel === undefined) throw new Error('No channel');
+      conversations.set(quiet, { ...channel, id: quiet, name: 'Quiet' });
+      const where = { ...ada, conversation: quiet };
+      const form = see.dialog(await on.fake.extensionFetch({ ...where, message }));
+      const data = see.dataOf(form, 'Open', {
+        'new.customer': 'Globex',
+        'f.title': 'In the quiet',
+        'f.stakes': 'Much',
+      });
+      const sent = await on.fake.extensionSubmit({ ...where, data });
+      expect(sent.json).toEqual({ task: { type: 'message', value: 'Saved.' } });
+      const found = (await on.cases()).find(({ file }) => file.case.title === 'In the quiet');
+      expect(found?.file.case.place.channel).toBe(quiet);
+    });
+
+    it('in a chat of two people, which Teams calls personal, the case is in her own chat, and that stays hers', async () => {
+      const own = on.personalOf(PEOPLE.Ada);
+      const conversations = on.fake.tenant(TENANT_1).conversations;
+      const group = conversations.get(GROUP);
+      if (group === undefined) throw new Error('No group');
+      const two = 'a:chat-of-ada-and-a-customer';
+      conversations.set(two, { ...group, id: two, kind: 'personal', shut: 'BotNotInConversationRoster' });
+      const where = { ...ada, conversation: two };
+      const form = see.dialog(await on.fake.extensionFetch({ ...where, message }));
+      const data = see.dataOf(form, 'Open', {
+        'new.customer': 'Globex',
+        'f.title': 'Between two',
+        'f.stakes': 'Much',
+      });
+      expect((await on.fake.extensionSubmit({ ...where, data })).body).toContain(
+        'in your own chat with Kept',
+      );
+      const found = (await on.cases()).find(({ file }) => file.case.title === 'Between two');
+      expect(found?.file.case.place.channel).toBe(own);
+      const person = await on.addresses.get(on.workspaceId, `teams/${TENANT_1}`, `person/${PEOPLE.Ada}`);
+      expect(person?.facts).toMatchObject({ conversation: own });
+    });
+
     it('the form is drawn again in the dialog, with what is wrong', async () => {
       const form = see.dialog(await on.fake.extensionFetch({ ...ada, message }));
       const wrong = await on.fake.extensionSubmit({
@@ -253,6 +295,9 @@ describe('hearing Teams', () => {
       const heard = await on.fake.link({ ...adaInChannel, url });
       expect(heard.json).toMatchObject({ composeExtension: { type: 'result', attachmentLayout: 'list' } });
       expect(heard.body).toContain('linked up');
+      // and Teams keeps it for no other place that the same link is written in: there others may read along
+      const policy = { type: 'setCachePolicy', value: '{"type":"no-cache"}' };
+      expect(heard.json).toMatchObject({ composeExtension: { suggestedActions: { actions: [policy] } } });
     });
 
     it('stays a link for a guest, before guests, where Kept isn’t, and where it leads to nothing of theirs', async () => {

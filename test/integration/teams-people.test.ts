@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { At, Bot, Listed } from '../../adapters/teams/bot.ts';
 import { TeamsCallFailed } from '../../adapters/teams/errors.ts';
 import { createGraph, type Graph } from '../../adapters/teams/graph.ts';
-import { teamsConnection } from '../../adapters/teams/known-tenants.ts';
 import { createPeople, type People } from '../../adapters/teams/people.ts';
+import type { Shared } from '../../adapters/teams/places.ts';
 import { createPresenceWatch } from '../../adapters/teams/presence.ts';
+import { teamsConnection } from '../../adapters/teams/teams-connection.ts';
 import type { TeamsConnection } from '../../adapters/teams/teams-deps.ts';
 import type { From } from '../../adapters/teams/told.ts';
 import type { Log } from '../../src/app/deps.ts';
@@ -36,6 +37,7 @@ let people: People;
 let rosters: Map<string, Map<string, Listed> | Error>;
 let looks: { conversation: string; id: string }[];
 let home: string | null;
+let shared: Shared[];
 let tenants = 0;
 
 beforeAll(async () => {
@@ -52,6 +54,7 @@ beforeEach(async () => {
   rosters = new Map([[CARE, new Map()]]);
   looks = [];
   home = null;
+  shared = [];
   const { connection: made } = await connections().connect({
     kind: 'teams',
     externalId: tenantId,
@@ -85,7 +88,7 @@ const bot = {
     const roster = rosters.get(conversation);
     if (roster === undefined) throw refusal(404);
     if (roster instanceof Error) throw roster;
-    return roster.get(id) ?? null;
+    return roster.get(id) ?? [...roster.values()].find(({ userId }) => userId === id) ?? null;
   },
 } satisfies Pick<Bot, 'member'>;
 const refusal = (status: number) =>
@@ -123,12 +126,17 @@ function process() {
     }),
     personal: async (_connection: TeamsConnection, personId: string) =>
       rosters.has(`a:${personId}`) ? `a:${personId}` : null,
+    shared: async () => shared,
   };
   return {
     people: createPeople({ deps, bot, places, graph: ours }),
     graph: ours,
     presence: createPresenceWatch({ deps, graph: ours, lookEveryMs: 10 }),
   };
+}
+
+function channel(name: string): Shared {
+  return { conversation: `19:${name}@thread.tacv2`, kind: 'channel', name };
 }
 
 function listed(personId: string, more: Partial<Listed> = {}): Listed {
@@ -286,6 +294,40 @@ describe('who was chosen in a form', () => {
   test('or in their own with Kept', async () => {
     joins('leo', { name: 'Leo Lead' }, 'a:leo');
     expect(await met({ personId: 'leo' })).toMatchObject({ name: 'Leo Lead' });
+  });
+
+  test('or in one of the channels that Kept was last heard in, while no home channel is set', async () => {
+    shared = ['new', 'newer', 'gone', 'older', 'old', 'oldest'].map((name) => channel(name));
+    rosters.set(channel('older').conversation, new Map());
+    joins('leo', { name: 'Leo Lead' }, channel('old').conversation);
+    joins('mia', { name: 'Mia Manager' }, channel('oldest').conversation);
+    shared.splice(1, 0, { ...channel('chat'), kind: 'group' }, channel('care'));
+    joins('mia', {}, channel('chat').conversation);
+    expect(await people.memberFor(connection, { personId: 'leo' }, CARE)).toMatchObject({ ok: false });
+    shared.splice(0, 1);
+    expect(await met({ personId: 'leo' })).toMatchObject({ name: 'Leo Lead' });
+    const before = looks.length;
+    expect(await people.memberFor(connection, { personId: 'mia' }, CARE)).toEqual({
+      ok: false,
+      why: 'unseen',
+    });
+    // The conversation at hand is asked once, though it is among them; of the others the five newest.
+    expect(looks.slice(before).map(({ conversation }) => conversation)).toEqual([
+      CARE,
+      ...['newer', 'gone', 'older', 'old'].map((name) => channel(name).conversation),
+    ]);
+  });
+
+  test('by their id in Teams, too, which they have in the conversation', async () => {
+    joins('sam');
+    joins('leo', { name: 'Leo Lead' });
+    const sams = await met({ personId: 'sam' });
+    expect(await met({ personId: '29:sam' })).toEqual(sams);
+    expect(await met({ personId: '29:leo' })).toMatchObject({ name: 'Leo Lead' });
+    expect(await now('29:leo')).toBeNull();
+    expect(await now('leo')).toMatchObject({ name: 'Leo Lead' });
+    const unseen = await people.memberFor(connection, { personId: '29:mia' }, CARE);
+    expect(unseen).toEqual({ ok: false, why: 'unseen' });
   });
 
   test('or by Graph, where that is granted', async () => {

@@ -150,6 +150,24 @@ describe('sending to Teams', () => {
       expect(await on.owed(id)).toEqual([]);
     });
 
+    it.each(['0', '0.0004', '-5'])(
+      'with a time that is none (%s), it waits all the same',
+      async (retryAfter) => {
+        const id = await on.openIn(`limited for ${retryAfter}`, CHANNEL);
+        on.fake.fault({ what: 429, times: 40, retryAfter, holding: id });
+        const tries = () =>
+          on.fake.world.calls.filter(({ body }) => JSON.stringify(body).includes(id)).length;
+        // when it is delivered once, in no time
+        await on.deliver();
+        // then Teams was asked once, and nothing is in doubt
+        expect(tries()).toBe(1);
+        on.fake.heal();
+        expect((await on.owed(id))[0]).toMatchObject({ attempts: 0, doubtSince: null });
+        await on.settle(1);
+        expect(on.keysIn(CHANNEL, id)).toEqual(WHOLE_CASE);
+      },
+    );
+
     it('holds a limited channel back for as long as Teams says, and no other', async () => {
       const retryAfter = '30';
       on.fake.fault({ what: 429, times: 1, retryAfter, conversation: CHANNEL, call: 'create' });
@@ -218,6 +236,36 @@ describe('sending to Teams', () => {
       await on.settle(1);
       expect(on.keysIn(CHANNEL_2, id)).toEqual(WHOLE_CASE);
     });
+  });
+
+  it('an outage that is over is no longer one for somebody else whose chat can’t be opened', async () => {
+    const desk = await teamsDesk();
+    const nowhere = await nobodyThere();
+    const here = desk.fake.serviceUrl(TENANT_1);
+    const tell = async (person: keyof typeof PEOPLE, serviceUrl: string) => {
+      desk.clock.forward(1_000);
+      const personId = PEOPLE[person];
+      const where = { conversation: CHANNEL, kind: 'channel' as const, serviceUrl, teamId: null };
+      const from = { personId, userId: userIdOf(personId), name: person, locale: null, zone: null };
+      await desk.places.seen(await desk.connection(), { where, from });
+      return desk.surface.send({
+        workspaceId: desk.workspaceId,
+        connection: `teams/${TENANT_1}`,
+        key: `to ${person}`,
+        target: { kind: 'member', memberId: desk.memberOf(person).id },
+        drawn: { tone: 'calm', heading: [], blocks: [], actions: [] },
+        doubtSince: null,
+      });
+    };
+    // given somebody without a chat about whom Teams couldn't be asked, and could a little later
+    expect(await tell('Dora', nowhere)).toMatchObject({ retry: 'held' });
+    expect(await tell('Dora', here)).toMatchObject({ ok: true });
+    // when it can't be for a moment half a day later, about another one
+    desk.clock.forward(13 * 3_600_000);
+    const waits = await tell('Sam', nowhere);
+    await desk.stop();
+    // then it costs no try
+    expect(waits).toMatchObject({ retry: 'held' });
   });
 
   describe('when nobody knows whether it arrived', () => {
@@ -406,6 +454,32 @@ describe('sending to Teams', () => {
       expect(on.keysFor(PEOPLE.Ada, last).toSorted()).toEqual(WHOLE_CASE);
     });
 
+    it('a person who speaks again is heard by every process, whichever of them their chat was shut for', async () => {
+      // given a process that heard them just now
+      const chat = (await on.places.personal(await on.connection(), PEOPLE.Ada)) ?? '';
+      on.clock.forward(1_000);
+      await on.heardFrom(chat, PEOPLE.Ada);
+      const { places } = on;
+      // and another one that was turned away there
+      on.restart();
+      await on.places.shut(await on.connection(), chat, 'http_403 MessageWritesBlocked');
+      expect(await on.places.personal(await on.connection(), PEOPLE.Ada)).toBeNull();
+      // when they say something to the first one, within the same minute
+      on.clock.forward(1_000);
+      const { kind, teamId } = conversation(chat);
+      const where = { conversation: chat, kind, serviceUrl: on.fake.serviceUrl(TENANT_1), teamId };
+      const from = {
+        personId: PEOPLE.Ada,
+        userId: userIdOf(PEOPLE.Ada),
+        name: 'Ada',
+        locale: null,
+        zone: null,
+      };
+      await places.seen(await on.connection(), { where, from });
+      // then all of them may speak to her
+      expect(await on.places.personal(await on.connection(), PEOPLE.Ada)).toBe(chat);
+    });
+
     it('a person who never had Kept: no chat now, and one as soon as Teams lets us', async () => {
       const stranger = 'a0000000-0000-4000-8000-00000000000b';
       on.fake.tenant(TENANT_1).people.set(stranger, fakePerson(stranger, 'Sam Support', TENANT_1));
@@ -423,6 +497,17 @@ describe('sending to Teams', () => {
     await on.settle(3);
     expect((await on.owed(id)).map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
     await on.connections.setStatus(on.workspaceId, connection.id, 'connected');
+    await on.settle(1);
+    expect(on.keysIn(CHANNEL, id)).toEqual(WHOLE_CASE);
+  });
+
+  it('holds what is owed to a tenant that isn’t let in any more, and says nothing there', async () => {
+    on.shutOut.add(TENANT_1);
+    const id = await on.openIn('not let in', CHANNEL);
+    await on.settle(3);
+    expect(on.keysIn(CHANNEL, id)).toEqual([]);
+    expect((await on.owed(id)).map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+    on.shutOut.clear();
     await on.settle(1);
     expect(on.keysIn(CHANNEL, id)).toEqual(WHOLE_CASE);
   });

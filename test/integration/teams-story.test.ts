@@ -101,7 +101,7 @@ describe('the story in Teams', () => {
     const story = await openedCase(whole, 'answered in time');
     await story.promise('Ada', 'in 2 minutes');
     const nudge = await story.after(97_000, 'soon due');
-    expect(labelsOf(nudge.card)).toEqual(["I'm on it", 'Kept', 'Move it', 'Need authority', 'Hand over']);
+    expect(labelsOf(nudge.card)).toEqual(['I’m on it', 'Kept', 'Move it', 'Need authority', 'Hand over']);
 
     const form = await pressed(whole.as('Ada'), nudge, 'Kept');
     form.put({ proof: '   ' });
@@ -141,7 +141,7 @@ describe('the story in Teams', () => {
     await story.after(12_000, 'At risk');
     const call = await story.dm('Leo', 'a promise is at risk');
     expect(labelsOf(call.card)).toEqual(
-      expect.arrayContaining(["I'll take it", 'Hand over', 'Move it', 'Open thread']),
+      expect.arrayContaining(['I’ll take it', 'Hand over', 'Move it', 'Open thread']),
     );
     await story.after(12_000, 'now. Kept?');
     await story.after(20_000, 'No answer from you in time', 'Leo');
@@ -150,7 +150,7 @@ describe('the story in Teams', () => {
     await story.card('Broken');
 
     const mia = whole.as('Mia');
-    await taken(mia.press(await story.dm('Mia', 'a promise was broken'), "I'll take it"));
+    await taken(mia.press(await story.dm('Mia', 'a promise was broken'), 'I’ll take it'));
     await story.says('has taken it on');
     for (const name of ['Mia', 'Leo'] as const) {
       await eventually(async () => {
@@ -158,7 +158,7 @@ describe('the story in Teams', () => {
           .as(name)
           .read()
           .filter(({ words }) => words.includes('nobody answers'));
-        return !about.flatMap(({ card }) => labelsOf(card)).includes("I'll take it");
+        return !about.flatMap(({ card }) => labelsOf(card)).includes('I’ll take it');
       });
     }
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { PEOPLE, TENANT_1 } from '../support/fake-teams-world.ts';
+import { PEOPLE, TENANT_1, TENANT_2 } from '../support/fake-teams-world.ts';
 import { eventually } from '../support/running-kept.ts';
 import { type TeamsEars, teamsEars } from '../support/teams-ears.ts';
 import { ada, adaInChannel, nothing, type TeamsWitness, teamsWitness } from '../support/teams-witness.ts';
@@ -81,6 +81,17 @@ describe('what Teams’ people say is done, or said not to be', () => {
       expect(see.shown(veil?.activity)).not.toContain('pressed late');
       const opened = await on.fake.press({ ...adaInChannel, on: veil?.id ?? '', button: 'Open it' });
       expect(opened.body).toContain('pressed late');
+    });
+
+    it('nothing is, of a tenant that isn’t let in any more', async () => {
+      const row = await owed('of those before', message('list'));
+      const posts = see.postsFor(ada).length;
+      const config = { identity: { by: 'nobody' as const }, tenants: [TENANT_2], workspace: null };
+      const other = await on.another({ config });
+      expect(await other.teams.late()).toBe(1);
+      expect(see.postsFor(ada)).toHaveLength(posts);
+      const left = (await on.rows()).find(({ id }) => id === row.id);
+      expect(left?.error).toContain('not connected');
     });
 
     it('one that can’t be looked at keeps no other from being carried out', async () => {

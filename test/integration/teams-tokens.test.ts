@@ -16,6 +16,7 @@ import { createSeal } from '../../src/store/seal.ts';
 import { startFakeMicrosoft, type Token } from '../support/fake-microsoft.ts';
 import { startFakeTeams } from '../support/fake-teams.ts';
 import { GROUP, PEOPLE, TENANT_1, TENANT_2 } from '../support/fake-teams-world.ts';
+import { eventually } from '../support/running-kept.ts';
 import { useCases } from '../support/use-cases.ts';
 
 const APP_ID = 'd0000000-0000-4000-8000-000000000001';
@@ -49,6 +50,7 @@ async function listening() {
     fake,
     microsoft,
     connections,
+    deps,
     stop: async () => {
       await new Promise((resolve) => server.close(resolve));
       await teams.stop();
@@ -87,6 +89,24 @@ describe('tokens that Teams comes with', () => {
   it('lets a good one in', async () => {
     expect(await says(await bearer())).toEqual({ status: 200, isLetIn: true });
     expect(await on.connections.find('teams', TENANT_1)).not.toBeNull();
+  });
+
+  it('brings people whose presence is looked at where what is due is worked off, and nowhere else', async () => {
+    await says(await bearer());
+    await eventually(async () => {
+      const tenant = await on.connections.find('teams', TENANT_1);
+      const met = tenant && (await on.connections.everybody(tenant.workspaceId, tenant.id));
+      return met !== null && met.size > 0;
+    });
+    const looks = async (works: boolean) => {
+      const before = on.microsoft.asked.length;
+      const another = createTeams(config, on.deps, on.microsoft.authority);
+      await another.start({ works });
+      await another.stop();
+      return on.microsoft.asked.slice(before).map(({ body }) => JSON.stringify(body));
+    };
+    expect(await looks(false)).toEqual([]);
+    expect(await looks(true)).toEqual([expect.stringContaining('graph.microsoft.com')]);
   });
 
   it.each<[string, Token]>([
@@ -303,6 +323,13 @@ describe('tokens that we come with', () => {
     expect(came()).toEqual([]);
   });
 
+  it('go by https alone: an address that lies there from local development doesn’t get ours', async () => {
+    const bot = createBot(config, null);
+    const refused = await bot.post(at(), said).catch((error: unknown) => troubleOf(error));
+    expect(refused).toMatchObject({ kind: 'unreachable', error: expect.stringContaining('https alone') });
+    expect(fake.world.calls).toEqual([]);
+  });
+
   describe('in local development', () => {
     it('are none, and Teams is on this machine alone', async () => {
       const bot = createBot(NOBODY, null);
@@ -312,6 +339,30 @@ describe('tokens that we come with', () => {
       const away = { ...at(), serviceUrl: 'https://smba.trafficmanager.net/emea/' };
       await expect(bot.post(away, said)).rejects.toThrow('on this machine alone');
       await expect(bot.openPersonal(away, PEOPLE.Ada)).rejects.toThrow('on this machine alone');
+    });
+
+    it('heard is who calls us by a name of this machine, and no page whose name was made to lead here', async () => {
+      const on = await useCases();
+      const connections = createConnections(on.db, createSeal([randomBytes(32).toString('base64')]));
+      const inbox = createInbox(on.db, on.poolConfig, () => {});
+      const deps = chatDeps({ deps: on.deps, connections, inbox, publicUrl: null });
+      const { routes, stop } = createTeams(NOBODY, { ...deps, addresses: createAddresses(on.db) });
+      const ada = { tenant: TENANT_1, person: PEOPLE.Ada, conversation: null };
+      const body = JSON.stringify({ ...fake.envelope(ada, '1', null), type: 'message', text: 'list' });
+      const calls = (host: string) =>
+        routes.request('/api/messages', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', host },
+          body,
+        });
+      const statuses: number[] = [];
+      for (const host of ['127.0.0.1:3000', 'localhost:3000', '[::1]:3000', 'rebound.example.test:3000']) {
+        statuses.push((await calls(host)).status);
+      }
+      await stop();
+      await inbox.close();
+      await on.stop();
+      expect(statuses).toEqual([200, 200, 200, 403]);
     });
 
     it.each([

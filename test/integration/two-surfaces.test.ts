@@ -5,9 +5,9 @@ import { createClients } from '../../adapters/slack/clients.ts';
 import { createSlackSurface } from '../../adapters/slack/surface.ts';
 import { createAudience as teamsAudience } from '../../adapters/teams/audience.ts';
 import { createBot } from '../../adapters/teams/bot.ts';
-import { teamsConnection } from '../../adapters/teams/known-tenants.ts';
 import { createPlaces } from '../../adapters/teams/places.ts';
 import { createTeamsSurface } from '../../adapters/teams/surface.ts';
+import { teamsConnection } from '../../adapters/teams/teams-connection.ts';
 import { act } from '../../src/app/act.ts';
 import type { Connections, Identity } from '../../src/app/connections.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
@@ -98,6 +98,7 @@ async function twoSurfaces() {
     bot,
     places,
     audience: teamsAudience({ bot, places, clock: on.clock.now }),
+    tenants: { isAllowed: () => true },
   });
   const tenant = await connections.get(on.workspaceId, TEAMS);
   if (tenant === null) throw new Error('The tenant is not connected');

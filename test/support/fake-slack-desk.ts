@@ -1,21 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createAudience } from '../../adapters/slack/audience.ts';
 import { createClients } from '../../adapters/slack/clients.ts';
 import type { SlackFacts } from '../../adapters/slack/facts.ts';
 import { createSlackSurface } from '../../adapters/slack/surface.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
-import { newWorkspace } from '../../src/app/set-up.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { draw } from '../../src/conversation/draw.ts';
 import { loadView } from '../../src/conversation/load.ts';
-import { type CaseId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
-import { Zone } from '../../src/domain/instant.ts';
-import { createConnections, insertConnection } from '../../src/store/connections.ts';
-import { withinWorkspaces } from '../../src/store/database.ts';
-import { insertIdentity } from '../../src/store/identities.ts';
+import type { CaseId, WorkspaceId } from '../../src/domain/ids.ts';
+import { createConnections } from '../../src/store/connections.ts';
 import { createSeal } from '../../src/store/seal.ts';
+import { connectSecond, connectTeam } from './chat-tenant.ts';
 import { startFakeSlack } from './fake-slack.ts';
+import { keptLog, type LogLine } from './kept-log.ts';
 import { useCases } from './use-cases.ts';
 
 const facts: SlackFacts = {
@@ -41,24 +39,14 @@ export async function slackDesk() {
   const on = await useCases();
   const fake = await startFakeSlack({ signingSecret: 'fake', now: on.clock.now });
   const connections = createConnections(on.db, createSeal([randomBytes(32).toString('base64')]));
-  const id = 'slack/T1';
-  await withinWorkspaces(on.db, [on.workspaceId], async (tx) => {
-    const row = { kind: 'slack' as const, externalId: 'T1', status: 'connected' as const, facts };
-    await insertConnection(tx, { id, workspaceId: on.workspaceId, ...row });
-    for (const [name, externalId] of Object.entries(SLACK_IDS)) {
-      await insertIdentity(tx, on.workspaceId, id, { externalId, memberId: on.memberOf(name).id });
-    }
-  });
+  const id = await connectTeam(on, { kind: 'slack', externalId: 'T1', facts }, SLACK_IDS);
   const tokens = new Map([
     ['slack/T1', 'xoxb-T1'],
     ['slack/T2', 'xoxb-T2'],
   ]);
   let renewed: string | null = null;
-  const log: { level: string; fields: object; message: string }[] = [];
-  const keep = (level: string) => (fields: object, message: string) => {
-    log.push({ level, fields, message });
-  };
-  const keepingLog = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
+  const log: LogLine[] = [];
+  const keepingLog = keptLog(log);
   const deps = { ...on.deps, log: keepingLog };
 
   /** A process's side of Slack, with nothing remembered. */
@@ -115,18 +103,10 @@ export async function slackDesk() {
     },
     /** Another workspace, of team T2, whose people and channels have the ids of the first one's. */
     connectSecondTeam: async () => {
-      const workspaceId = WorkspaceId.parse(randomUUID());
-      const zone = Zone.parse('Europe/Berlin');
-      const team = { id: workspaceId, name: NonBlank.parse('Second'), zone, country: null, currency: 'EUR' };
-      const { connection } = await connections.connect({
-        kind: 'slack',
-        externalId: 'T2',
-        facts: { ...facts, teamId: 'T2', name: 'Team T2', url: 'https://team-t2.slack.com/' },
-        secret: null,
-        workspace: newWorkspace(team, []),
-        identities: [],
-      });
-      return { workspaceId: connection.workspaceId, connection: connection.id };
+      const theirs = { ...facts, teamId: 'T2', name: 'Team T2', url: 'https://team-t2.slack.com/' };
+      const tenant = { kind: 'slack' as const, externalId: 'T2', facts: theirs };
+      const { workspaceId, id: connection } = await connectSecond(connections, tenant);
+      return { workspaceId, connection };
     },
     openIn: (title: string, channel: string) => on.open(title, { connection: id, channel }),
     deliver,

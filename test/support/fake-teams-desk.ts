@@ -1,28 +1,26 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createAudience } from '../../adapters/teams/audience.ts';
 import { createBot } from '../../adapters/teams/bot.ts';
 import type { TeamsFacts } from '../../adapters/teams/facts.ts';
-import { teamsConnection } from '../../adapters/teams/known-tenants.ts';
 import { createPlaces } from '../../adapters/teams/places.ts';
 import { createTeamsSurface } from '../../adapters/teams/surface.ts';
 import type { TeamsConfig } from '../../adapters/teams/teams-config.ts';
+import { teamsConnection } from '../../adapters/teams/teams-connection.ts';
 import type { TeamsConnection } from '../../adapters/teams/teams-deps.ts';
 import type { From, Where } from '../../adapters/teams/told.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
-import { newWorkspace } from '../../src/app/set-up.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { draw } from '../../src/conversation/draw.ts';
 import { loadView } from '../../src/conversation/load.ts';
-import { type CaseId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
-import { Zone } from '../../src/domain/instant.ts';
+import type { CaseId, WorkspaceId } from '../../src/domain/ids.ts';
 import { createAddresses } from '../../src/store/addresses.ts';
-import { createConnections, insertConnection } from '../../src/store/connections.ts';
-import { withinWorkspaces } from '../../src/store/database.ts';
-import { insertIdentity } from '../../src/store/identities.ts';
+import { createConnections } from '../../src/store/connections.ts';
 import { createSeal } from '../../src/store/seal.ts';
+import { connectSecond, connectTeam } from './chat-tenant.ts';
 import { startFakeTeams } from './fake-teams.ts';
 import { type FakePost, PEOPLE, TENANT_1, TENANT_2, tenantOf } from './fake-teams-world.ts';
+import { keptLog, type LogLine } from './kept-log.ts';
 import { useCases } from './use-cases.ts';
 
 const NOBODY: TeamsConfig = { identity: { by: 'nobody' }, tenants: null, workspace: null };
@@ -45,20 +43,13 @@ export async function teamsDesk() {
   const fake = await startFakeTeams({ now: on.clock.now });
   const connections = createConnections(on.db, createSeal([randomBytes(32).toString('base64')]));
   const addresses = createAddresses(on.db);
-  const id = `teams/${TENANT_1}`;
-  await withinWorkspaces(on.db, [on.workspaceId], async (tx) => {
-    const row = { kind: 'teams' as const, externalId: TENANT_1, status: 'connected' as const };
-    await insertConnection(tx, { id, workspaceId: on.workspaceId, ...row, facts: factsOf(TENANT_1) });
-    for (const [name, externalId] of Object.entries(PEOPLE)) {
-      await insertIdentity(tx, on.workspaceId, id, { externalId, memberId: on.memberOf(name).id });
-    }
-  });
-  const log: { level: string; fields: object; message: string }[] = [];
-  const keep = (level: string) => (fields: object, message: string) => {
-    log.push({ level, fields, message });
-  };
-  const keepingLog = { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') };
+  const id = await connectTeam(on, { kind: 'teams', externalId: TENANT_1, facts: factsOf(TENANT_1) }, PEOPLE);
+  const log: LogLine[] = [];
+  const keepingLog = keptLog(log);
   const deps = { ...on.deps, log: keepingLog };
+
+  /** Tenants that were taken off the list of those that are let in. */
+  const shutOut = new Set<string>();
 
   /** A process's side of Teams, with nothing remembered. */
   function newSurface() {
@@ -68,7 +59,13 @@ export async function teamsDesk() {
     const audience = createAudience({ bot, places, clock: on.clock.now });
     const threadOf = async (workspaceId: WorkspaceId, caseId: CaseId) =>
       on.deps.store.post(workspaceId, `${caseId}/card`);
-    const surface = createTeamsSurface({ deps: { ...common, connections, threadOf }, bot, places, audience });
+    const surface = createTeamsSurface({
+      deps: { ...common, connections, threadOf },
+      bot,
+      places,
+      audience,
+      tenants: { isAllowed: (tenantId) => !shutOut.has(tenantId) },
+    });
     return { bot, places, audience, surface };
   }
   let process = newSurface();
@@ -123,6 +120,7 @@ export async function teamsDesk() {
     addresses,
     connection,
     heardFrom,
+    shutOut,
     log,
     get surface() {
       return process.surface;
@@ -138,20 +136,10 @@ export async function teamsDesk() {
       process = newSurface();
     },
     /** Another workspace, of the second tenant, whose people and conversations have the ids of the first one's. */
-    connectSecondTenant: async () => {
-      const workspaceId = WorkspaceId.parse(randomUUID());
-      const zone = Zone.parse('Europe/Berlin');
-      const team = { id: workspaceId, name: NonBlank.parse('Second'), zone, country: null, currency: 'EUR' };
-      await connections.connect({
-        kind: 'teams',
-        externalId: TENANT_2,
-        facts: factsOf(TENANT_2),
-        secret: null,
-        workspace: newWorkspace(team, []),
-        identities: [],
-      });
-      return connection(TENANT_2);
-    },
+    connectSecondTenant: async () =>
+      teamsConnection(
+        await connectSecond(connections, { kind: 'teams', externalId: TENANT_2, facts: factsOf(TENANT_2) }),
+      ),
     openIn: (title: string, channel: string) => on.open(title, { connection: id, channel }),
     deliver,
     /** Delivers as often as it takes, with the clock going on by `stepMs` in between. */

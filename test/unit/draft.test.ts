@@ -4,7 +4,7 @@ import type { View } from '../../src/conversation/view.ts';
 import type { AskAnswer } from '../../src/domain/ask.ts';
 import { Customer } from '../../src/domain/people.ts';
 import { promised } from '../support/case-story.ts';
-import { askId, ben, customerId, dana, text, when, workspaceId } from '../support/domain-fixtures.ts';
+import { askId, ben, customerId, dana, tara, text, when, workspaceId } from '../support/domain-fixtures.ts';
 
 /** Ben's promise for tomorrow 15:00 in Berlin, and the case as its cards see it. */
 function viewed(customer: Partial<Customer> = {}) {
@@ -43,16 +43,17 @@ describe('the words for the customer', () => {
       'Hi Ada,',
       'I know what this means for you: Board meeting at 5pm needs the figures',
       'This is what we do now: Restart the export and call',
-      'Ben will be in touch with you Thu 5 Mar 2026 09:00 (America/New York).',
+      'Ben will be in touch with you by Thu 5 Mar 2026 09:00 (America/New York).',
       'Ben',
     ]);
   });
 
-  test('where the customer’s zone isn’t known, in ours, which is named', () => {
+  test.each([
+    [ben, 'Ben will be in touch with you by Thu 5 Mar 2026 15:00 (Europe/Berlin).'],
+    [tara, 'Tara will be in touch with you by Thu 5 Mar 2026 23:00 (Asia/Tokyo).'],
+  ])('where the customer’s zone isn’t known, in that of who contacts them, which is named', (contactBy, line) => {
     const { s, id, view } = viewed({ zone: null });
-    expect(lines(promiseDraft(view(), s.promise(id)))[3]).toBe(
-      'Ben will be in touch with you Thu 5 Mar 2026 15:00 (Europe/Berlin).',
-    );
+    expect(lines(promiseDraft(view(), { ...s.promise(id), contactBy }))[3]).toBe(line);
   });
 
   test('to nobody in particular when nobody is known', () => {
@@ -77,7 +78,7 @@ describe('the words for the customer', () => {
     const draft = lines(movedDraft(view(), move));
     expect(draft[2]).toMatch(expected);
     expect(draft[2]).toContain(to.reason);
-    expect(draft[3]).toMatch(/Ben will be in touch with you Fri 6 Mar 2026 09:00 \(America\/New York\)\./);
+    expect(draft[3]).toMatch(/Ben will be in touch with you by Fri 6 Mar 2026 09:00 \(America\/New York\)\./);
   });
 
   test.each<[AskAnswer, string]>([

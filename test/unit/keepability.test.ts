@@ -166,10 +166,10 @@ describe('the nearest time that can be kept', () => {
       '2026-03-05 Thu 14:30',
     ],
     [
-      'after the customer’s deadline, where none before it can be kept',
-      '2026-03-05 15:00',
-      { deadline: now + 60_000 },
-      '2026-03-05 Thu 15:00',
+      'the last before a deadline that is long before it',
+      '2027-03-05 11:00',
+      { deadline: when('2026-03-05 20:00') },
+      '2026-03-05 Thu 17:00',
     ],
     ['never before a quarter of an hour from now', '2026-03-04 10:05', {}, '2026-03-04 Wed 10:15'],
   ])('%s', (_, at, different, expected) => {
@@ -179,6 +179,7 @@ describe('the nearest time that can be kept', () => {
 
   test.each<[string, Partial<Prospect>]>([
     ['who is away without an end', { team: awayUntil(null) }],
+    ['where none before the customer’s deadline can be kept', { deadline: now + 60_000 }],
     [
       'of a workspace without working hours',
       { team: teamWith({}, { week: { '1': [], '2': [], '3': [], '4': [], '5': [], '6': [], '7': [] } }) },

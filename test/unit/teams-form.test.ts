@@ -269,6 +269,7 @@ describe('what is sent of a form', () => {
   test('tells who was picked among all people from a member, and both from what was typed', () => {
     const sent = { ...along({}, owner), 'f.what': personId, 'f.owner': personId };
     expect(readValues(sent)).toMatchObject({ values: { what: personId }, people: { owner: personId } });
+    expect(readValues({ ...sent, 'f.owner': '29:1abc' }).people).toEqual({ owner: '29:1abc' });
     const typed = { ...along({}), 'f.what': `member:${memberIds[0]}` };
     expect(readValues(typed).values).toEqual({ what: `member:${memberIds[0]}` });
   });
@@ -303,6 +304,13 @@ describe('what is sent of a form', () => {
 
   test('gets the rest of a text that its field had no room for', () => {
     const whole = `${'x'.repeat(3_000)} and the rest`;
-    expect(withRest('edited', whole, 3_000)).toBe('edited and the rest');
+    const begun = whole.slice(0, 3_000);
+    expect(withRest(`Edited: ${begun.slice(100)}`, whole, 3_000)).toBe(
+      `Edited: ${begun.slice(100)} and the rest`,
+    );
+    expect(withRest(`shorter ${begun.slice(-30)}`, whole, 3_000)).toMatch(/ and the rest$/u);
+    // Something else in its place has no rest.
+    expect(withRest('Export down', whole, 3_000)).toBe('Export down');
+    expect(withRest('', whole, 3_000)).toBe('');
   });
 });

@@ -245,6 +245,18 @@ describe('what is the same', () => {
   });
 });
 
+describe('a conversation of which Teams doesn’t say what it is', () => {
+  test.each([
+    ['a:1Ada-and-Kept', {}, 'personal'],
+    ['19:0123456789abcdef@thread.v2', {}, 'group'],
+    ['19:meeting_MTIz@thread.v2', { channelData: { tenant: { id: 't' } } }, 'group'],
+    ['19:care@thread.tacv2', { channelData: { tenant: { id: 't' }, team: { id: '19:t' } } }, 'channel'],
+  ])('%s is nobody’s own where others may be in it', (id, more, kind) => {
+    const conversation = { id, tenantId: 't' };
+    expect(told({ ...fixture('personal-message'), conversation, ...more }).where.kind).toBe(kind);
+  });
+});
+
 describe('whatever comes', () => {
   const names = readdirSync(dir).map((file) => path.basename(file, '.json'));
 

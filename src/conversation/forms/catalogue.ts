@@ -1,4 +1,4 @@
-import type { Block } from '../card.ts';
+import type { Block, Inline } from '../card.ts';
 import type { Form, FormId, Values } from '../form.ts';
 import type { View } from '../view.ts';
 import { anotherOptionForm, approveForm, approveWithinForm, askForm, declineForm } from './ask-forms.ts';
@@ -53,6 +53,7 @@ export function show(
 ): Form {
   const { nonce, subject, source } = context;
   const { title, submit, intro, notes } = filled;
+  const trouble = when.trouble ?? [];
   const fields = filled.fields.map((field) =>
     when.submitted || field.value.trim() !== '' ? field : { ...field, error: null },
   );
@@ -63,8 +64,17 @@ export function show(
     submit,
     intro,
     fields,
-    notes: [...(when.trouble ?? []), ...notes],
+    notes: [...trouble, ...notes.filter((note) => !trouble.some((said) => isSameLine(said, note)))],
     subject,
     source,
   };
+}
+
+/** Whether two blocks say the same: once is enough. */
+function isSameLine(one: Block, other: Block): boolean {
+  return 'line' in one && 'line' in other && wordsIn(one.line) === wordsIn(other.line);
+}
+
+function wordsIn(line: readonly Inline[]): string {
+  return line.map((inline) => ('text' in inline ? inline.text : '')).join('');
 }

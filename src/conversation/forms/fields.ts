@@ -7,6 +7,9 @@ import { readTime } from '../../domain/plain-time.ts';
 import type { Field, Values } from '../form.ts';
 import { words } from '../words.ts';
 
+type TimeReader = { me: Member; customer: Customer | null; now: Instant; calendar: Calendar };
+const ISO = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/u;
+
 type Basics = { name: string; label: string; hint?: string; required?: boolean; live?: boolean };
 
 /** A field with what was typed, or its default the first time. */
@@ -89,7 +92,7 @@ export function numberField(
 export function timeField(
   values: Values,
   basics: Basics,
-  reader: { me: Member; customer: Customer | null; now: Instant; calendar: Calendar },
+  reader: TimeReader,
   initial = '',
 ): { field: Field; at: Instant | null } {
   const { me, customer, now } = reader;
@@ -105,14 +108,23 @@ export function timeField(
   const reading = readTime(typed.value, now, me.zone, reader.calendar);
   if (!reading.ok) {
     const choices = reading.choices.map((at) => ({
-      value: new Date(at).toISOString(),
+      value: timeWords(at, reader),
       label: formatInstant(at, me.zone, now),
     }));
     const error = words.time[reading.why];
     return { field: { ...typed, error, input: { kind: 'time', resolved: null, choices } }, at: null };
   }
   const resolved = resolvedWords(reading.at, me, customer, now);
-  return { field: { ...typed, input: { kind: 'time', resolved, choices: [] } }, at: reading.at };
+  // What a date picker gave is shown as words, too.
+  const value = ISO.test(typed.value) ? timeWords(reading.at, reader) : typed.value;
+  return { field: { ...typed, value, input: { kind: 'time', resolved, choices: [] } }, at: reading.at };
+}
+
+/** A time as a field's value: in words that hold on any day, where they are read as exactly that time; else in ISO. */
+export function timeWords(at: Instant, { me, now, calendar }: Pick<TimeReader, 'me' | 'now' | 'calendar'>) {
+  const said = formatInstant(at, me.zone);
+  const reading = readTime(said, now, me.zone, calendar);
+  return reading.ok && reading.at === at ? said : new Date(at).toISOString();
 }
 
 /** A moment in the member's zone, and in the customer's where that is another. */

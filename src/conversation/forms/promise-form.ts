@@ -10,7 +10,7 @@ import { isUnset, nobodyFor } from '../team-card.ts';
 import { nameOf, text } from '../view.ts';
 import { words } from '../words.ts';
 import { type CaseContext, type Filled, isComplete } from './context.ts';
-import { line, lines, memberField, timeField } from './fields.ts';
+import { line, lines, memberField, timeField, timeWords } from './fields.ts';
 
 const w = words.form.promise;
 const HOUR_MS = 3_600_000;
@@ -91,10 +91,12 @@ export async function keepability(
   promise: { ownerId: MemberId; at: Instant },
 ): Promise<{ notes: Block[]; offer: Instant | null }> {
   const { view, team, policy, now, deps, who } = context;
-  const others = await deps.store.transact(who.workspaceId, (tx) =>
-    tx.followUpsBetween(promise.ownerId, promise.at - 14 * DAY_MS, promise.at + 14 * DAY_MS),
-  );
   const { deadline, severity } = view.file.case;
+  // What can be kept is looked for before the deadline, which may be long before the time.
+  const from = Math.min(promise.at, deadline?.at ?? promise.at);
+  const others = await deps.store.transact(who.workspaceId, (tx) =>
+    tx.followUpsBetween(promise.ownerId, from - 14 * DAY_MS, promise.at + 14 * DAY_MS),
+  );
   const prospect = {
     ...promise,
     now,
@@ -122,12 +124,12 @@ export async function keepability(
 }
 
 /** The time field with the offer as a choice to pick. */
-export function offering(time: Field, offer: Instant | null, { me, now }: CaseContext): Field {
+export function offering(time: Field, offer: Instant | null, context: CaseContext): Field {
   if (offer === null || time.input.kind !== 'time') {
     return time;
   }
-  const label = `${words.form.offer}${formatInstant(offer, me.zone, now)}`;
-  const choices = [...time.input.choices, { value: new Date(offer).toISOString(), label }];
+  const label = words.form.offer(formatInstant(offer, context.me.zone, context.now));
+  const choices = [...time.input.choices, { value: timeWords(offer, context), label }];
   return { ...time, input: { ...time.input, choices } };
 }
 

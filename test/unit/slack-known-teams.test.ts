@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createKnownConnections } from '../../adapters/slack/known-connections.ts';
+import { createKnownTeams } from '../../adapters/slack/known-teams.ts';
 import type { Connection } from '../../src/app/connections.ts';
 import { WorkspaceId } from '../../src/domain/ids.ts';
 
@@ -33,7 +33,7 @@ describe('whose an event of a Grid org is', () => {
     ['the team’s own that has ended, where there is no other', [of('T1', 'disconnected')], 'slack/T1'],
     ['nobody’s', [], undefined],
   ])('%s', async (_whose, connections, expected) => {
-    const known = createKnownConnections({
+    const known = createKnownTeams({
       connections: { find: async (_kind, id) => connections.find((one) => one.externalId === id) ?? null },
       clock: () => 0,
       log: silent,
@@ -50,7 +50,7 @@ describe('whose an event of a Grid org is', () => {
       asked.push(id);
       return connections.find((one) => one.externalId === id) ?? null;
     };
-    const known = createKnownConnections({ connections: { find }, clock: () => now, log: silent });
+    const known = createKnownTeams({ connections: { find }, clock: () => now, log: silent });
     await known.find(inGrid);
     await known.find(inGrid);
     expect(asked).toEqual(['T1', 'E1']);
