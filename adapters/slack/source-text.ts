@@ -11,6 +11,11 @@ export type Source = { text: string; link: string | null };
 export type Sources = {
   /** What somebody told Kept, as people read it. */
   textOf(connection: SlackConnection, told: ByPerson): Promise<string>;
+  /** Who wrote the message that is opened from, whose text begins with their name; null where nobody knows. */
+  authorOf(
+    connection: SlackConnection,
+    told: Extract<ByPerson, { kind: 'message shortcut' }>,
+  ): Promise<string | null>;
   /** The text that lies in the inbox under `heard`; null when it doesn't lie there any more. */
   read(connection: SlackConnection, from: { heard: string; link: string | null }): Promise<Source | null>;
 };
@@ -34,13 +39,19 @@ export function createSources(parts: {
     return plainText(text, names);
   }
 
+  async function authorOf(
+    { workspaceId, id }: SlackConnection,
+    { author }: Extract<ByPerson, { kind: 'message shortcut' }>,
+  ): Promise<string | null> {
+    const { userId, name } = author;
+    const member = userId === null ? null : await connections.memberOf(workspaceId, id, userId);
+    return member?.name ?? name;
+  }
+
   async function textOf(connection: SlackConnection, told: ByPerson): Promise<string> {
     switch (told.kind) {
       case 'message shortcut': {
-        const { userId, name } = told.author;
-        const { workspaceId, id } = connection;
-        const member = userId === null ? null : await connections.memberOf(workspaceId, id, userId);
-        const author = member?.name ?? name;
+        const author = await authorOf(connection, told);
         const text = await readable(connection, told.text);
         return author === null || text.trim() === '' ? text : `${author}: ${text}`;
       }
@@ -59,6 +70,7 @@ export function createSources(parts: {
 
   return {
     textOf,
+    authorOf,
     read: async (connection, { heard, link }) => {
       const row = await inbox.get(connection.workspaceId, heard);
       const parsed = row === null || row.connection !== connection.id ? null : parse(row.body);

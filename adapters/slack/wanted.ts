@@ -26,6 +26,7 @@ export async function intentOf(
       return {
         kind: 'open from message',
         text: await sources.textOf(connection, told),
+        author: await sources.authorOf(connection, told),
         link: permalinkOf(connection, told),
         place: place(told.channel),
       };

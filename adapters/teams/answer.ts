@@ -9,6 +9,7 @@ import type { DrawContext } from './drawn.ts';
 import { markOf } from './filled-form.ts';
 import { drawForm } from './form-card.ts';
 import type { Asked } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
 import { type Job, underOf } from './job.ts';
 import { drawMessage, spokenText } from './message.ts';
 import type { FormMeta, WholeRef } from './meta.ts';
@@ -39,8 +40,8 @@ export type Answer = {
   card(job: Job, card: Card, options?: CardOptions): Promise<void>;
   /** `isForAll`: nothing in it is for their eyes alone. */
   sentence(job: Job, said: string, options?: { isForAll?: boolean }): Promise<void>;
-  /** A form for the first time. */
-  form(job: Job, form: Form, more: { place: Place; under: WholeRef | null }): Promise<void>;
+  /** A form for the first time; `isApart`: in a message of its own. */
+  form(job: Job, form: Form, more: { place: Place; under: WholeRef | null; isApart: boolean }): Promise<void>;
   /** A form that was shown before, as it is filled in. */
   formAgain(job: Job, form: Form, meta: FormMeta): Promise<void>;
 };
@@ -51,8 +52,10 @@ export function createAnswer(parts: {
   places: Pick<Places, 'shared'>;
   whisper: Whisper;
   whole: Pick<WholeValues, 'keep'>;
+  /** `none` where the client looks nothing up as one types. */
+  lookups?: 'none';
 }): Answer {
-  const { deps, places, whisper, whole } = parts;
+  const { deps, places, whisper, whole, lookups } = parts;
 
   async function formContext(job: Job, form: Form): Promise<DrawContext> {
     const { connection } = job;
@@ -78,6 +81,7 @@ export function createAnswer(parts: {
       whole: null,
       host: job.outlet.host,
       channels: await channels(job, form),
+      ...(lookups === undefined ? {} : { lookups }),
     };
   }
 
@@ -103,14 +107,20 @@ export function createAnswer(parts: {
     return on === null || (await isPostOfCase(deps, connection, { conversation, on })) ? null : on;
   }
 
-  async function formAgain(job: Job, form: Form, meta: FormMeta): Promise<void> {
+  async function give(job: Job, form: Form, meta: FormMeta, isApart: boolean): Promise<void> {
     const drawn = { ...meta, warned: markOf(warningOf(form)), rest: null };
     const context = await formContext(job, form);
     const first = drawForm(form, drawn, context);
     const card = isCut(first)
       ? drawForm(form, { ...drawn, rest: await keepWhole(job, form) }, context)
       : first;
-    await job.outlet.give({ is: 'card', card, summary: form.title });
+    const shown = { is: 'card' as const, card, summary: form.title };
+    if (isApart) {
+      await job.outlet.give({ is: 'sentence', said: words.formApart, isForAll: true });
+      await whisper.give(job, shown, {});
+    } else {
+      await job.outlet.give(shown);
+    }
   }
 
   return {
@@ -135,9 +145,9 @@ export function createAnswer(parts: {
       }
     },
     sentence: (job, said, { isForAll = false } = {}) => job.outlet.give({ is: 'sentence', said, isForAll }),
-    form: (job, form, { place, under }) => {
+    form: (job, form, { place, under, isApart }) => {
       const { id, nonce, subject, source } = form;
-      return formAgain(job, form, {
+      const meta = {
         form: id,
         nonce,
         subject,
@@ -146,8 +156,9 @@ export function createAnswer(parts: {
         under,
         warned: '',
         rest: null,
-      });
+      };
+      return give(job, form, meta, isApart);
     },
-    formAgain,
+    formAgain: (job, form, meta) => give(job, form, meta, false),
   };
 }

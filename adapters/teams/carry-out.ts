@@ -48,16 +48,31 @@ export function createCarryOut(parts: Parts): CarryOut {
   async function telling(job: Job, who: Who): Promise<void> {
     const intent = intentOf(job);
     if (intent !== null) {
-      await reply(job, who, intent, await asked.hear(who, intent));
+      const before = await postAsItIs(job);
+      await reply(job, who, intent, { got: await asked.hear(who, intent), before });
     }
   }
 
-  async function reply(job: Job, who: Who, intent: Intent, got: Reply): Promise<void> {
+  /** The case's post that is pressed, in whose place the answer comes to stand; null where there is none. */
+  async function postAsItIs({ connection, told, on }: Job): Promise<string | null> {
+    const under = underOf(told);
+    const isPost = told.kind === 'press' && told.how === 'execute' && on === null && under?.of === 'post';
+    return isPost ? JSON.stringify(await asked.drawPost(connection.workspaceId, under.key)) : null;
+  }
+
+  async function reply(
+    job: Job,
+    who: Who,
+    intent: Intent,
+    { got, before }: { got: Reply; before: string | null },
+  ): Promise<void> {
     const under = underOf(job.told);
     switch (got.kind) {
       case 'form': {
         const place = 'place' in intent ? intent.place : { connection: job.connection.id, channel: '' };
-        return answer.form(job, got.form, { place, under });
+        // A press may change the post it is made on, which is drawn again in a moment: with a form in its place.
+        const isApart = before !== null && before !== (await postAsItIs(job));
+        return answer.form(job, got.form, { place, under, isApart });
       }
       case 'card': {
         if (isPress(job.told) && isNote(got.card)) {

@@ -32,6 +32,8 @@ export type DrawContext = {
   back?: WholeRef | null;
   /** The channels that Kept knows of, for a form that asks for one. `value` is the conversation's base id. */
   channels?: readonly Option[];
+  /** `none`: the client looks nothing up as one types, as the Agents Playground; left out, it does. */
+  lookups?: 'none';
 };
 
 /** A message: `summary` is what notifications show. */

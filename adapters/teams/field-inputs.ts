@@ -41,9 +41,8 @@ export function inputsOf(pen: FieldPen, field: Field): { inputs: Element[]; isCu
     case 'member': {
       const options = input.options.map((option) => ({ ...option, value: memberValue(option.value) }));
       return choose(pen, basics, options, memberValue(value), {
-        style: 'filtered',
         placeholder: words.member,
-        'choices.data': PEOPLE,
+        ...found(pen, PEOPLE),
       });
     }
     case 'channel':
@@ -51,9 +50,8 @@ export function inputsOf(pen: FieldPen, field: Field): { inputs: Element[]; isCu
     case 'customer': {
       const chosen = value === '' ? [] : [{ value, label: input.shown }];
       const { inputs, isCut } = choose(pen, basics, chosen, value, {
-        style: 'filtered',
         placeholder: words.customer,
-        'choices.data': CUSTOMERS,
+        ...found(pen, CUSTOMERS),
       });
       const name = { type: 'Input.Text', id: isNew, placeholder: words.newCustomer, maxLength: 200 };
       return { inputs: [...inputs, { ...name, spacing: 'Small' }], isCut };
@@ -72,6 +70,11 @@ export function inputsOf(pen: FieldPen, field: Field): { inputs: Element[]; isCu
     default:
       return unreachable(input);
   }
+}
+
+/** Choices that are found as one types, where the client can. */
+function found({ context }: FieldPen, data: Element): Element {
+  return context.lookups === 'none' ? { style: 'compact' } : { style: 'filtered', 'choices.data': data };
 }
 
 /** As much of a field's value as it shows. */
@@ -154,6 +157,8 @@ function channelsOf({ meta, context }: FieldPen, value: string): Option[] {
     { value: NO_OPTION, label: words.noChannel },
     ...(isChannel && !isKnown(here) ? [{ value: here, label: words.thisChannel }] : []),
     ...(value !== '' && value !== here && !isKnown(value) ? [{ value, label: words.sameChannel }] : []),
-    ...known,
+    ...known.map((option) =>
+      isChannel && option.value === here ? { ...option, label: words.thisChannelOf(option.label) } : option,
+    ),
   ];
 }

@@ -62,8 +62,10 @@ export function createHearing(parts: {
   people: People;
   tenants: Tenants;
   audience: AudienceOf;
+  /** `none` where the client looks nothing up as one types. */
+  lookups?: 'none';
 }): Hearing {
-  const { deps, bot, places, people, tenants, audience } = parts;
+  const { deps, bot, places, people, tenants, audience, ...rest } = parts;
   const { log, clock, inbox } = deps;
   const gate = createGate(AT_ONCE);
   const asked = gated(deps, people, gate, false);
@@ -71,7 +73,7 @@ export function createHearing(parts: {
   const sources = createSources(urgently);
   const whisper = createWhisper({ bot, places, log });
   const whole = createWholeValues({ inbox: urgently.inbox, clock, newId: deps.newId });
-  const answer = createAnswer({ deps: urgently, places, whisper, whole });
+  const answer = createAnswer({ deps: urgently, places, whisper, whole, ...rest });
   const underWay = createUnderWay(log);
   const outlets = createOutlets({ whisper, underWay });
   const carry = (on: typeof asked) =>

@@ -25,6 +25,7 @@ export const hearingWords = {
   veiled: (name: string) => `For ${name}`,
   noThread: 'This case has no thread in Teams.',
   dialog: 'Kept',
+  formApart: 'This message is about to change, so your form comes in one of its own.',
   restGone:
     'What came after this isn’t there any more: please add what is missing. If nothing is, send it as it is.',
   elsewhere: elsewhereWords(ADD_KEPT),

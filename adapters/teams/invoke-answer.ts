@@ -8,6 +8,8 @@ import { CARD } from './surface.ts';
 const SENTENCE = 'application/vnd.microsoft.activity.message';
 /** Of what a list of results shows; of one it is asked for, and not shown. */
 const PREVIEW = 'application/vnd.microsoft.card.thumbnail';
+/** The newest that Teams shows for a link. Source: learn.microsoft.com, “Link unfurling”. */
+const LINK_VERSION = '1.3';
 /**
  * Teams would give the same card for half an hour wherever the link is written, also where people from outside read
  * along. Source: learn.microsoft.com, “Link unfurling”, on its cache.
@@ -52,7 +54,9 @@ export function linkAnswer(drawn: DrawnMessage | null): object {
     return {};
   }
   const preview = { contentType: PREVIEW, content: { title: words.linkTitle } };
-  const attachments = [{ contentType: CARD, content: drawn.card, preview }];
+  // Ours has nothing in it that is newer, and no buttons.
+  const content = { ...drawn.card, version: LINK_VERSION };
+  const attachments = [{ contentType: CARD, content, preview }];
   const suggestedActions = { actions: [NOT_KEPT] };
   return { composeExtension: { type: 'result', attachmentLayout: 'list', attachments, suggestedActions } };
 }

@@ -84,7 +84,17 @@ export function createOutlets({ whisper, underWay }: { whisper: Whisper; underWa
             first(shown);
             await later(shown, how);
           };
-      return { ...job, outlet: { host: told.kind === 'dialog' ? 'dialog' : 'card', give } };
+      // What comes after the dialog was answered stands in the conversation.
+      const hostNow = () => (told.kind === 'dialog' && arrival.isOpen() ? 'dialog' : 'card');
+      return {
+        ...job,
+        outlet: {
+          get host() {
+            return hostNow();
+          },
+          give,
+        },
+      };
     },
     passingJob: (id, connection, told, arrival) => {
       // What comes too late could wipe what they typed meanwhile.

@@ -46,7 +46,9 @@ export function createTeams(config: TeamsConfig, deps: TeamsDeps, authority: Aut
   const tenants = createTenants({ config, deps });
   const audience = createAudience({ bot, places, clock, seen: people.seen });
   const presence = createPresenceWatch({ deps, graph });
-  const hearing = createHearing({ deps, bot, places, people, tenants, audience });
+  // What is tried out in local development is the Agents Playground, which looks nothing up.
+  const lookups = config.identity.by === 'nobody' ? ({ lookups: 'none' } as const) : {};
+  const hearing = createHearing({ deps, bot, places, people, tenants, audience, ...lookups });
   const routes = new Hono();
   if (config.identity.by === 'nobody') {
     routes.use('/api/messages', byLoopbackOnly());

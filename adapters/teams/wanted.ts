@@ -29,7 +29,13 @@ export function intentOf({
       }
       return told.about === null
         ? wantedBy('', place, LIMIT.inputValue)
-        : { kind: 'open from message', text: wordsOf(told) ?? '', link: told.about.link, place };
+        : {
+            kind: 'open from message',
+            text: wordsOf(told) ?? '',
+            author: told.about.author,
+            link: told.about.link,
+            place,
+          };
     }
     case 'suggest':
     case 'link':

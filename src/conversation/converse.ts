@@ -51,7 +51,7 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
     case 'open from message': {
       const source = { text: intent.text, link: intent.link };
       const context = await contextOf(deps, who, { place: intent.place, source });
-      return showForm(context, 'open', await prefillFromMessage(context, intent.text));
+      return showForm(context, 'open', await prefillFromMessage(context, saidIn(intent)));
     }
     case 'press':
       return press(deps, who, intent);
@@ -247,4 +247,10 @@ async function contextOf(
     place: about.place ?? { connection: '', channel: '' },
     nonce: about.nonce ?? deps.newId(),
   };
+}
+
+/** What somebody wrote, without the name that stands before it: that is a colleague's, and no customer's. */
+function saidIn({ text, author }: Extract<Intent, { kind: 'open from message' }>): string {
+  const before = `${author ?? ''}: `;
+  return author && text.startsWith(before) ? text.slice(before.length) : text;
 }

@@ -37,6 +37,7 @@ export const drawingWords = {
     check: 'Check',
     newCustomer: 'Or the name of a new one',
     thisChannel: 'This channel',
+    thisChannelOf: (name: string) => `${name} (this channel)`,
     sameChannel: 'The channel that is set now',
     noChannel: 'None',
     channelHint: 'To choose another channel, write “@Kept settings” there.',

@@ -18,6 +18,8 @@ export const Intent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('open from message'),
     text: Typed,
+    /** Who wrote it, where `text` begins with their name and a colon. */
+    author: Typed.nullable().optional(),
     link: Typed.nullable(),
     place: Place,
   }),

@@ -147,23 +147,24 @@ await onEachEngine(MONDAY, (whole) => {
       const ada = await whole().kept.client.as('Ada');
       const time = async (followUp: string) => {
         const subject = await story.subject('promise');
-        const form = await ada.preview('promise', subject, { action: 'Look', followUp });
-        const field = form.fields.find(({ name }) => name === 'followUp');
-        return { value: field?.value, error: field?.error, offered: choicesOf(field) };
+        const form = formOf(await ada.press('promise', subject));
+        const { fields } = formOf(await ada.preview(form, { action: 'Look', followUp }));
+        const field = fields.find(({ name }) => name === 'followUp') ?? missing();
+        return { ...field, offered: field.input.kind === 'time' ? field.input.choices : [] };
       };
       const [offer] = (await time('Saturday 11am')).offered;
       expect(offer?.label).toMatch(/^Fri \d\d:\d\d: can be kept$/u);
       expect(offer?.value).toMatch(/^Fri 27 Nov 2026 \d\d:\d\d$/u);
-      expect(await time(offer?.value ?? '')).toEqual({ value: offer?.value, error: null, offered: [] });
+      expect(await time(offer?.value ?? '')).toMatchObject({ value: offer?.value, error: null, offered: [] });
       expect((await time('2026-11-27T10:00:00.000Z')).value).toMatch(/^Fri 27 Nov 2026 \d\d:00$/u);
       expect((await time('Friday noon')).value).toBe('Friday noon');
     });
 
     it('says once that nobody may decide an ask', async () => {
       const story = await openedCase(whole(), 'beyond all limits');
-      const ada = await whole().kept.client.as('Ada');
+      const dora = await whole().kept.client.as('Dora');
       const asked = { need: 'All of it', money: '999999999', by: 'in 2 hours' };
-      const refused = formOf(await ada.fill('ask', await story.subject('ask'), asked));
+      const refused = formOf(await dora.fill('ask', await story.subject('ask'), asked));
       expect(JSON.stringify(refused.notes).split('Nobody may decide')).toHaveLength(2);
     });
 
@@ -280,7 +281,7 @@ await onEachEngine(MONDAY, (whole) => {
       ['show it', 'There is no case it here'],
       ['show me', 'Which case?'],
       ['show me 1, please.', 'export down since noon'],
-      ['board please', 'Board'],
+      ['board please', 'Open promises'],
       ['help me', '/care away until Monday'],
       ['list now, please!', 'Care cases'],
       ['show', 'Which case?'],

@@ -198,6 +198,8 @@ describe('hearing Slack', () => {
       });
       const view = await see.opened();
       expect(see.shown(view.view)).toContain('Sam Support: Globex can&t log in, ask @Leo Lead');
+      // Who wrote it is no customer.
+      expect(see.shown(view.view)).not.toContain('new:Sam');
       await on.fake.viewSubmit({
         ...ada,
         typing: { 'suggest/customer': 'new:Globex', 'field/title': 'No login', 'field/stakes': 'Much' },

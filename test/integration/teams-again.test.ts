@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { act } from '../../src/app/act.ts';
+import { wakeDue } from '../../src/app/wake-due.ts';
+import { PromiseId } from '../../src/domain/ids.ts';
 import { GROUP, PEOPLE, TENANT_1, TENANT_2 } from '../support/fake-teams-world.ts';
 import { type TeamsEars, teamsEars } from '../support/teams-ears.ts';
 import { ada, adaInChannel, nothing, type TeamsWitness, teamsWitness } from '../support/teams-witness.ts';
@@ -98,6 +101,39 @@ describe('what was said or pressed before, once more', () => {
       expect(see.shown(card.activity)).not.toContain('is done with this');
       expect(see.shown(card.activity)).toContain('odd button');
     });
+  });
+
+  it('a form opened from a post that changes by that very press comes in a message of its own', async () => {
+    // given a promise at risk, for its owner was silent
+    const { care } = await opened('silent owner');
+    const id = PromiseId.parse(on.deps.newId());
+    const terms = see.terms('Ada', on.clock.now() + 3_600_000, id);
+    await act(on.deps, on.whoIs('Ada'), care.id, { do: 'promise', terms });
+    for (const minutes of [49, 6]) {
+      on.clock.forward(minutes * 60_000);
+      await wakeDue(on.deps);
+    }
+    await on.deliver();
+    const post = await see.said(adaInChannel, 'At risk: Look into it');
+    // when she presses there, which is a sign of life, and the post is drawn again
+    const pressed = await on.fake.press({ ...adaInChannel, on: post.id, button: 'Move' });
+    await see.allDone();
+    await on.deliver();
+    expect(post.edits).toBe(1);
+    // then
+    expect(pressed.body).toContain('in one of its own');
+    const veil = see.postsFor(adaInChannel).at(-1);
+    if (veil === undefined) throw new Error('No veil');
+    expect(veil.root).toBe(post.root);
+    const form = await on.fake.press({ ...adaInChannel, on: veil.id, button: 'Open it' });
+    expect(form.body).toContain('"f.reason"');
+    const sent = await on.fake.press({
+      ...adaInChannel,
+      on: veil.id,
+      button: 'Move',
+      typing: { to: 'tomorrow 3pm', reason: 'They asked for it', told: 'yes' },
+    });
+    expect(sent.body).toContain('Saved.');
   });
 
   it('the text that a form was opened from is shown to no other', async () => {

@@ -142,6 +142,8 @@ describe('hearing Teams', () => {
       const opened = await on.fake.extensionFetch({ ...adaInChannel, message });
       const form = see.dialog(opened);
       expect(see.shown(form)).toContain("Sam Support: Globex can't log in");
+      // Who wrote it is no customer.
+      expect(see.shown(form)).not.toContain('new:Sam');
       const data = see.dataOf(form, 'Open', {
         'new.customer': 'Globex',
         'f.title': 'No login',
@@ -295,6 +297,9 @@ describe('hearing Teams', () => {
       const heard = await on.fake.link({ ...adaInChannel, url });
       expect(heard.json).toMatchObject({ composeExtension: { type: 'result', attachmentLayout: 'list' } });
       expect(heard.body).toContain('linked up');
+      // by a version of cards that Teams shows there
+      const card = { content: { version: '1.3' } };
+      expect(heard.json).toMatchObject({ composeExtension: { attachments: [card] } });
       // and Teams keeps it for no other place that the same link is written in: there others may read along
       const policy = { type: 'setCachePolicy', value: '{"type":"no-cache"}' };
       expect(heard.json).toMatchObject({ composeExtension: { suggestedActions: { actions: [policy] } } });

@@ -329,7 +329,7 @@ describe('the story in Teams', () => {
   it('keeps the team’s talk out of a channel that people from outside read', async () => {
     const [ada, sam] = [whole.as('Ada'), whole.as('Sam')];
     const settings = await pressed(ada, await askedIn(ada, 'team', 'Team and settings'), 'Settings');
-    settings.put({ home: 'This channel' });
+    settings.put({ home: 'care (this channel)' });
     await sent(settings);
     const form = await openForm(sam, 'care Acme shared trouble', { room: 'partner' });
     form.put({ stakes: 'They read along' });

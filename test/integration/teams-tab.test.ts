@@ -372,7 +372,11 @@ describe('the tab’s routes', () => {
       await post('/teams/tab/press', token, JSON.stringify({ id: 'x', data: {} })),
       await post('/teams/tab/press', token, JSON.stringify({ id: randomUUID(), data: [] })),
       // The inbox takes what comes at once together, so nobody may bring what it can't write down.
-      await post('/teams/tab/press', token, `{"id":"${randomUUID()}","data":{"x":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`),
+      await post(
+        '/teams/tab/press',
+        token,
+        `{"id":"${randomUUID()}","data":{"x":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`,
+      ),
       await post('/teams/tab/press', token, JSON.stringify({ data: 'x'.repeat(1_100_000) })),
     ];
     expect(bad.map(({ status }) => status)).toEqual([415, 400, 400, 400, 400, 413]);

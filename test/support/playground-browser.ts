@@ -1,5 +1,4 @@
 import type { Browser, Locator } from 'playwright-core';
-import { forThePage } from './playground-drawn.ts';
 import { BOT } from './playground-team.ts';
 
 /** Rooms as the Playground's own page names them. */
@@ -7,7 +6,7 @@ const ROOMS = { chat: 'Personal Chat', care: 'Care Team - care' } as const;
 
 /**
  * Opens the Playground's own page with the eyes of one person, and gives what they do in it. It has no memory: open
- * it before anything is said. What it can't draw is put so that it can (`playground-drawn.ts`). `faults` gets what goes wrong in it.
+ * it before anything is said. `faults` gets what goes wrong in it.
  */
 export async function playgroundWindow(browser: Browser, url: string, faults: string[]) {
   const context = await browser.newContext({
@@ -29,14 +28,6 @@ export async function playgroundWindow(browser: Browser, url: string, faults: st
     ({ hostname }) => hostname !== '127.0.0.1',
     (route) => route.abort(),
   );
-  await page.routeWebSocket(/conversations\/stream$/u, (toPage) => {
-    const toPlayground = toPage.connectToServer();
-    toPlayground.onMessage((data) => toPage.send(JSON.stringify(forThePage(JSON.parse(String(data))))));
-  });
-  await page.route('**/_conversation/v1/invoke', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: forThePage(await response.json()) });
-  });
   await page.goto(url, { waitUntil: 'domcontentloaded' });
   await page.getByTitle('Toggle Log Panel').click();
 

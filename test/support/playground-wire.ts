@@ -82,7 +82,7 @@ export async function startWire() {
     const conversation = /^\/_connector\/v3\/conversations\/([^/?]+)/u.exec(path)?.[1];
     if (conversation !== undefined) {
       const [base = ''] = decodeURIComponent(conversation).split(';');
-      return { home: homeOf(base), inside: byTeamsId(path) };
+      return { home: homeOf(base), inside: path };
     }
     const members =
       path === '/_connector/v3/conversations' ? Opening.safeParse(parsed(body)).data?.members : [];
@@ -129,13 +129,6 @@ export async function startWire() {
 function saidBy(activity: Activity, name: Person): Activity {
   const { userId, personId, realName } = people[name];
   return { ...activity, from: { id: userId, name: realName, aadObjectId: personId } };
-}
-
-/** Teams finds a member by either of their ids, the Playground by `29:…` alone. */
-function byTeamsId(path: string): string {
-  const found = names.find((name) => path.includes(`/members/${people[name].personId}`));
-  if (found === undefined) return path;
-  return path.replace(people[found].personId, encodeURIComponent(people[found].userId));
 }
 
 /** In the room that is shared with another company a guest reads along; elsewhere they aren't. */

@@ -51,10 +51,13 @@ describe('the words for the customer', () => {
   test.each([
     [ben, 'Ben will be in touch with you by Thu 5 Mar 2026 15:00 (Europe/Berlin).'],
     [tara, 'Tara will be in touch with you by Thu 5 Mar 2026 23:00 (Asia/Tokyo).'],
-  ])('where the customer’s zone isn’t known, in that of who contacts them, which is named', (contactBy, line) => {
-    const { s, id, view } = viewed({ zone: null });
-    expect(lines(promiseDraft(view(), { ...s.promise(id), contactBy }))[3]).toBe(line);
-  });
+  ])(
+    'where the customer’s zone isn’t known, in that of who contacts them, which is named',
+    (contactBy, line) => {
+      const { s, id, view } = viewed({ zone: null });
+      expect(lines(promiseDraft(view(), { ...s.promise(id), contactBy }))[3]).toBe(line);
+    },
+  );
 
   test('to nobody in particular when nobody is known', () => {
     const { s, id, view } = viewed({ contact: '' });

@@ -52,9 +52,8 @@ describe('a promise at risk that is taken in time', () => {
     ['by the one who was called', dana, /^It is yours now: Acme: /u, 'Dana has taken it on: Restart'],
     ['by somebody else', mo, /^No longer needed: Acme: .+ Mo has it\.$/u, 'Mo has taken it on: Restart'],
   ])('%s: the call and the thread say whose it is, and what', (_, by, called, thread) => {
-    const { s, id } = promised('2026-03-04 15:00', { team: small() });
-    s.changes(ben, { absence: { from: s.now, until: null } });
-    s.does(null, { do: 'wake' });
+    const { s, id } = promised('2026-03-04 11:00', { team: small() });
+    s.passes(55 * MINUTE);
     s.does(by, { do: 'take', matter: { kind: 'promise', promiseId: id } });
     expect(afterwards(s).call).toMatch(called);
     expect(afterwards(s).thread).toContain(thread);
@@ -74,7 +73,9 @@ describe('an ask that the one who was called says isn’t theirs', () => {
     recommendation: '',
   };
   const passedOn = (others: Parameters<typeof teamWith>[0]) => {
-    const { s } = promised('2026-03-04 15:00', { team: teamWith({ mo: alone, ira: alone, tara: alone, ...others }) });
+    const { s } = promised('2026-03-04 15:00', {
+      team: teamWith({ mo: alone, ira: alone, tara: alone, ...others }),
+    });
     s.does(ben, { do: 'ask', terms });
     s.does(dana, { do: 'not mine', askId: askId(1) });
     return afterwards(s);
