@@ -105,7 +105,18 @@ export function teamsProblems(env: ReadonlyMap<string, string | undefined>): Con
     ];
   }
   const type = env.get('MICROSOFT_APP_TYPE') ?? 'SingleTenant';
+  // Companies that share a workspace would see each other's customers.
+  const areMany = env.has('MICROSOFT_WORKSPACE') && (env.get('MICROSOFT_TENANTS') ?? '').includes(',');
   return [
+    ...(areMany
+      ? [
+          problem(
+            'MICROSOFT_WORKSPACE',
+            'unset where MICROSOFT_TENANTS has several, for they would all share it',
+            null,
+          ),
+        ]
+      : []),
     ...missing('MICROSOFT_APP_ID', 'for Teams (or MICROSOFT_LOCAL_DEVELOPMENT, to try it on this machine)'),
     ...(type === 'MultiTenant'
       ? missing('MICROSOFT_TENANTS', 'where MICROSOFT_APP_TYPE is MultiTenant')

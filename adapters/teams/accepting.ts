@@ -36,8 +36,8 @@ export function createAccepting(parts: {
   const repeats = createRepeats();
 
   /** The same once more: it is answered as it was, and done once. */
-  async function repeated(told: Told, arrival: Arrival, first: Before): Promise<void> {
-    if (!(await first.taken)) {
+  async function repeated(told: Told, arrival: Arrival, before: Before): Promise<void> {
+    if (!(await before.taken)) {
       return refuse.notTaken(arrival, told, () => {});
     }
     if (!isWaitedFor(told)) {
@@ -47,7 +47,7 @@ export function createAccepting(parts: {
     const tooLate = sleep(leftOf(REPEAT_MS, arrival), null, { signal: late.signal }).catch(() => null);
     void underWay.track(
       (async () => {
-        const shown = await Promise.race([first.shown, tooLate]);
+        const shown = await Promise.race([before.shown, tooLate]);
         late.abort();
         arrival.answer({ how: 'shown', shown: shown ?? sentence(words.twice) });
       })(),
@@ -56,33 +56,31 @@ export function createAccepting(parts: {
 
   return async (connection, told, body, to) => {
     const { arrival, deadline } = to;
-    const first = repeats.first(told);
-    if (first !== null) {
-      return repeated(told, arrival, first);
+    const met = repeats.meet(told);
+    if ('before' in met) {
+      return repeated(told, arrival, met.before);
     }
+    const { first } = met;
     const { workspaceId, id } = connection;
     const heard = { id: newId(), workspaceId, connection: id, key: told.key, body };
     let how: 'new' | 'repeat';
     try {
       how = await inbox.accept(heard, clock(), work.leaseMs);
     } catch (err) {
-      repeats.forget(told);
+      first.forget();
       throw err;
     }
     if (how === 'repeat') {
-      repeats.taken(told);
-      repeats.answered(told, null);
+      first.answered(null);
       return repeated(told, arrival, { taken: Promise.resolve(true), shown: Promise.resolve(null) });
     }
-    if (deadline.isOver) {
-      repeats.forget(told);
+    if (deadline.isOver && isAnswered(told)) {
+      first.forget();
       return inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
     }
-    repeats.taken(told);
+    first.taken();
     const job =
-      told.by === 'person'
-        ? outlets.job(heard.id, connection, told, arrival, (shown) => repeats.answered(told, shown))
-        : null;
+      told.by === 'person' ? outlets.job(heard.id, connection, told, arrival, first.answered) : null;
     if (job === null || !isWaitedFor(told)) {
       arrival.answer({ how: 'accepted' });
     }
@@ -105,6 +103,11 @@ export function isOwed(told: Exclude<ByPerson, { kind: 'suggest' | 'link' }>): b
     default:
       return unreachable(told);
   }
+}
+
+/** Whether whoever said it hears what becomes of it. */
+function isAnswered(told: Told): boolean {
+  return told.by === 'person' && (told.kind !== 'message' || told.toUs);
 }
 
 /** Whether Teams waits for more than that it was heard. */

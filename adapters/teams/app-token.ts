@@ -87,6 +87,7 @@ async function bySecret(
   const url = `${loginUrl.replace(/\/+$/u, '')}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
   const answer = await fetch(url, {
     method: 'POST',
+    redirect: 'error',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: appId,

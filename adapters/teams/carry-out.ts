@@ -57,7 +57,8 @@ export function createCarryOut(parts: Parts): CarryOut {
   async function postAsItIs({ connection, told, on }: Job): Promise<string | null> {
     const under = underOf(told);
     const isPost = told.kind === 'press' && told.how === 'execute' && on === null && under?.of === 'post';
-    return isPost ? JSON.stringify(await asked.drawPost(connection.workspaceId, under.key)) : null;
+    const card = isPost ? await asked.drawPost(connection.workspaceId, under.key) : null;
+    return card === null ? null : JSON.stringify(card);
   }
 
   async function reply(

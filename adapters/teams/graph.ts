@@ -121,6 +121,7 @@ export function createGraph(parts: {
   ): Promise<{ json: unknown } | 'gone' | null> {
     try {
       const answer = await fetch(`${graphUrl}/v1.0${path}`, {
+        redirect: 'error',
         method: body === undefined ? 'GET' : 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -130,7 +130,7 @@ function kindOf(
   said: string | null,
   { isGroup, teamId }: { isGroup: boolean | null; teamId: string | null },
 ): Where['kind'] {
-  if (said === 'personal' || said === 'channel') {
+  if (said === 'channel' || (said === 'personal' && isGroup !== true)) {
     return said;
   }
   if (said === 'groupChat' || isGroup === true) {

@@ -7,58 +7,78 @@ const WITHIN_MS = 1_000;
 const REMEMBERED_MS = 60_000;
 const MOST = 5_000;
 
-/** What came first: whether it was taken, and what was answered. */
+/** What came first: whether it was taken, and what was answered; null where nothing was. */
 export type Before = { taken: Promise<boolean>; shown: Promise<Shown | null> };
 
-type First = {
-  key: string;
-  at: number;
-  before: Before;
-  take: (isTaken: boolean) => void;
-  settle: (shown: Shown | null) => void;
+/** What comes for the first time, and what becomes of it. */
+export type First = {
+  taken: () => void;
+  answered: (shown: Shown | null) => void;
+  /** It wasn't taken: the next one is as good. */
+  forget: () => void;
 };
+
+type Known = Before & { key: string; at: number; settle: (isTaken: boolean, shown?: Shown | null) => void };
 
 /**
  * What comes twice in this process. A press's key has the second that it falls into, which the inbox knows in every
  * process; two clicks on both sides of its end are found here.
  */
 export function createRepeats() {
-  const firsts = new Map<string, First>();
+  const known = new Map<string, Known>();
 
   return {
-    /** What came the first time; null for what is new, and is remembered from now on. */
-    first: (told: Told): Before | null => {
+    /** What came before this; or that it is new, and is remembered from now on. */
+    meet: (told: Told): { before: Before } | { first: First } => {
       const button = nameOf(told);
-      const before = firsts.get(button);
+      const before = known.get(button);
       const now = performance.now();
       if (before !== undefined && (before.key === told.key || now - before.at < WITHIN_MS)) {
-        return before.before;
+        return { before };
       }
-      if (firsts.size >= MOST) {
-        firsts.clear();
+      if (known.size >= MOST) {
+        for (const one of known.values()) {
+          one.settle(true, null);
+        }
+        known.clear();
       }
-      let take: First['take'] = () => {};
-      const taken = new Promise<boolean>((resolve) => {
-        take = resolve;
-      });
-      let settle: First['settle'] = () => {};
-      const shown = new Promise<Shown | null>((resolve) => {
-        settle = resolve;
-      });
-      const first = { key: told.key, at: now, before: { taken, shown }, take, settle };
-      firsts.set(button, first);
-      setTimeout(() => firsts.get(button) === first && firsts.delete(button), REMEMBERED_MS).unref();
-      return null;
+      const one = newKnown(told.key, now);
+      known.set(button, one);
+      const forget = () => known.get(button) === one && known.delete(button);
+      setTimeout(forget, REMEMBERED_MS).unref();
+      return {
+        first: {
+          taken: () => one.settle(true),
+          answered: (shown) => one.settle(true, shown),
+          forget: () => {
+            forget();
+            one.settle(false, null);
+          },
+        },
+      };
     },
-    /** It is written down. */
-    taken: (told: Told): void => firsts.get(nameOf(told))?.take(true),
-    /** What the first one was answered; null where nothing was. */
-    answered: (told: Told, shown: Shown | null): void => firsts.get(nameOf(told))?.settle(shown),
-    /** It wasn't taken: the next one is as good. */
-    forget: (told: Told): void => {
-      const button = nameOf(told);
-      firsts.get(button)?.take(false);
-      firsts.delete(button);
+  };
+}
+
+function newKnown(key: string, at: number): Known {
+  let take: (isTaken: boolean) => void = () => {};
+  let show: (shown: Shown | null) => void = () => {};
+  const taken = new Promise<boolean>((resolve) => {
+    take = resolve;
+  });
+  const shown = new Promise<Shown | null>((resolve) => {
+    show = resolve;
+  });
+  return {
+    key,
+    at,
+    taken,
+    shown,
+    settle: (isTaken, what) => {
+      take(isTaken);
+      if (what !== undefined) {
+        show(what);
+      }
     },
   };
 }

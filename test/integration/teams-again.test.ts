@@ -195,6 +195,25 @@ describe('what was said or pressed before, once more', () => {
     });
   });
 
+  it('a word in a case’s thread that Teams sends again, for it took too long, is a sign of life', async () => {
+    const { card } = await opened('slow thread');
+    const said = await see.heardSaid();
+    const message = { ...adaInChannel, text: 'on it', root: card.id, id: on.fake.nextId() };
+    const { accept } = on.inbox;
+    on.inbox.accept = async (...args) => {
+      await sleep(4_300);
+      return accept(...args);
+    };
+    try {
+      expect((await on.fake.message(message)).status).toBe(503);
+      expect((await on.fake.message(message)).status).toBe(200);
+    } finally {
+      on.inbox.accept = accept;
+    }
+    await see.allDone();
+    expect(said().map(({ kind }) => kind)).toEqual(['said']);
+  });
+
   it('what is looked up in a dialog in a chat of two people doesn’t make that chat Ada’s with Kept', async () => {
     const group = on.fake.tenant(TENANT_1).conversations.get(GROUP);
     if (group === undefined) throw new Error('No group');

@@ -290,14 +290,32 @@ describe('the story in Teams', () => {
     ['team', 'Team and settings'],
     ['help', 'away until Monday'],
     ['home', 'Hello Ada Agent'],
-    ['away until the cows come home', 'can’t be read'],
-    ['back', 'Welcome back'],
   ])('“%s” is answered: %s, and in a channel for its asker alone', async (said, words) => {
     const [ada, sam] = [whole.as('Ada'), whole.as('Sam')];
     await asked(ada, said, words);
     const sight = await askedIn(ada, said, words);
     expect(sam.look(sight).words).not.toContain(words);
   });
+
+  it.each([
+    ['away until the cows come home', 'can’t be read'],
+    ['back', 'Welcome back'],
+  ])(
+    '“%s”, which does something, is answered once: %s, and of a channel in one’s own chat',
+    async (said, words) => {
+      const [ada, sam] = [whole.as('Ada'), whole.as('Sam')];
+      await asked(ada, said, words);
+      const room = sam.read().length;
+      await asked(ada, said, words, (it) => ada.mention(it, { room: 'care' }));
+      expect(
+        sam
+          .read()
+          .slice(room)
+          .map(({ words: seen }) => seen)
+          .join(' '),
+      ).not.toContain(words);
+    },
+  );
 
   it('opens a case from a message, with its words and a link to it', async () => {
     const sam = whole.as('Sam');

@@ -53,9 +53,14 @@ export async function teamsWithKept() {
 export type TeamsWithKept = Awaited<ReturnType<typeof teamsWithKept>>;
 
 /** What Kept answers in somebody's own chat. */
-export async function asked(who: TeamsEyes, said: string, words: string): Promise<Sight> {
+export async function asked(
+  who: TeamsEyes,
+  said: string,
+  words: string,
+  say: (said: string) => Promise<unknown> = who.say,
+): Promise<Sight> {
   const before = new Set(who.read().map(({ post }) => post.id));
-  await who.say(said);
+  await say(said);
   return eventually(async () => {
     const since = who.read().filter(({ post }) => !before.has(post.id));
     return since.find((sight) => sight.words.includes(words)) ?? missing(`Not “${words}”: ${saidIn(since)}`);

@@ -232,12 +232,11 @@ describe('Teams', () => {
         MICROSOFT_APP_TENANT_ID: MICROSOFT_APP_TENANT_ID.toUpperCase(),
         MICROSOFT_APP_TYPE: 'SingleTenant',
         MICROSOFT_TENANTS: `${other.toUpperCase()}, ${MICROSOFT_APP_TENANT_ID}`,
-        MICROSOFT_WORKSPACE: workspace,
       },
       {
         identity: { ...bySecret, tenantId: MICROSOFT_APP_TENANT_ID },
         tenants: [other, MICROSOFT_APP_TENANT_ID],
-        workspace,
+        workspace: null,
       },
     ],
     [
@@ -284,6 +283,17 @@ describe('Teams', () => {
       ['MICROSOFT_APP_ID', 'MICROSOFT_APP_TENANT_ID', 'MICROSOFT_APP_PASSWORD'],
     ],
     [{ ...local, ...id, ...password }, ['MICROSOFT_APP_ID', 'MICROSOFT_APP_PASSWORD']],
+    // Two companies in one workspace would see each other's customers.
+    [
+      {
+        ...id,
+        ...tenant,
+        ...password,
+        MICROSOFT_TENANTS: `${other},${MICROSOFT_APP_TENANT_ID}`,
+        MICROSOFT_WORKSPACE: workspace,
+      },
+      ['MICROSOFT_WORKSPACE'],
+    ],
     [{ ...local, MICROSOFT_TENANTS: other }, ['MICROSOFT_TENANTS']],
     [{ ...local, HOST: '0.0.0.0' }, ['MICROSOFT_LOCAL_DEVELOPMENT']],
     [{ ...local, HOST: 'kept.example.com' }, ['MICROSOFT_LOCAL_DEVELOPMENT']],

@@ -228,6 +228,14 @@ describe('what is the same', () => {
     expect(keyOf({ ...again, from: { id: '29:1sam', aadObjectId: 'sam' } })).not.toBe(keyOf(press));
   });
 
+  test('presses of which Teams doesn’t say when are told from each other by their ids', () => {
+    const { timestamp: _timestamp, ...press } = fixture('execute');
+    const key = keyOf(press);
+    expect(keyOf({ ...press, id: 'f:another' })).not.toBe(key);
+    // and none of it is taken for a second that a press was made in
+    expect(key.startsWith('press/')).toBe(false);
+  });
+
   test('that Kept was added is one thing, however Teams says it', () => {
     const added = {
       ...fixture('installed'),
@@ -241,7 +249,25 @@ describe('what is the same', () => {
   test('what has no id is known by what it says', () => {
     const { id: _id, ...rest } = fixture('personal-message');
     expect(keyOf(rest)).toBe(keyOf(rest));
+    const { timestamp: _timestamp, ...timeless } = rest;
+    expect(keyOf({ ...timeless, text: 'something else' })).not.toBe(keyOf(timeless));
     expect(keyOf({ ...rest, serviceUrl: 'https://other.example.com/' })).not.toBe(keyOf(rest));
+  });
+});
+
+describe('a chat of two people, which Teams calls personal', () => {
+  const kindIn = (id: string, more: object = {}) =>
+    told({
+      ...fixture('personal-message'),
+      conversation: { id, tenantId: 't', conversationType: 'personal', ...more },
+    }).where.kind;
+
+  test('is not one’s own chat with Kept', () => {
+    const kept = 'd0000000-0000-4000-8000-000000000001';
+    expect(kindIn('a:1Ada-and-Kept')).toBe('personal');
+    expect(kindIn(`19:a0000000-0000-4000-8000-000000000001_${kept}@unq.gbl.spaces`)).toBe('personal');
+    expect(kindIn('19:ada_customer@unq.gbl.spaces')).toBe('group');
+    expect(kindIn('a:1Ada-and-others', { isGroup: true })).toBe('group');
   });
 });
 
