@@ -116,7 +116,7 @@ export const words = {
     until: '. The customer hears from us ',
     end: '.',
     hold: 'We look again whether it held ',
-    by: 'Reminders come in this thread before then.',
+    by: 'Reminders come here before then.',
   },
 
   nudge: {
