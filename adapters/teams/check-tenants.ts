@@ -1,5 +1,5 @@
 import type { Address } from '../../src/app/addresses.ts';
-import type { Connection } from '../../src/app/connections.ts';
+import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../../src/app/connections.ts';
 import { type Finding, ok, warning, wrong } from '../../src/app/finding.ts';
 import type { WorkspaceId } from '../../src/domain/ids.ts';
 import { formatInstant, type Instant, type Zone } from '../../src/domain/instant.ts';
@@ -8,7 +8,7 @@ import type { TeamsConfig } from './teams-config.ts';
 
 /** What is kept of Teams, to be looked at. */
 export type TeamsRecords = {
-  all: (kind: 'teams') => Promise<Connection[]>;
+  all: (kind: ConnectionKind) => Promise<Connection[]>;
   homeChannel: (workspaceId: WorkspaceId, connection: string) => Promise<string | null>;
   address: (workspaceId: WorkspaceId, connection: string, of: string) => Promise<Address | null>;
   /** When anybody there was last heard; null for never. */
@@ -20,7 +20,7 @@ const UTC: Zone = 'UTC';
 /** Every tenant that was connected, and those that are let in and weren't yet. */
 export async function checkTenants(
   records: TeamsRecords,
-  { tenants }: TeamsConfig,
+  { tenants, workspace }: TeamsConfig,
   now: Instant,
 ): Promise<Finding[]> {
   const connections = await records.all('teams');
@@ -31,12 +31,26 @@ export async function checkTenants(
     findings.push(...(await checkTenant(records, tenants, now, connection)));
   }
   return [
+    ...(workspace === null ? [] : await checkWorkspace(records, workspace)),
     ...findings,
     ...awaited.map((tenant) =>
       ok(`Tenant ${tenant} is not connected yet: the first word to Kept there connects it.`),
     ),
     ...(tenants === null && connections.length === 0 ? [ok('No tenant is connected yet.')] : []),
   ];
+}
+
+/** The workspace that a new tenant joins. Every workspace has a connection. */
+async function checkWorkspace({ all }: TeamsRecords, workspace: WorkspaceId): Promise<Finding[]> {
+  const connections = (await Promise.all(CONNECTION_KINDS.map((kind) => all(kind)))).flat();
+  return connections.some(({ workspaceId }) => workspaceId === workspace)
+    ? [ok(`A new tenant joins workspace ${workspace}.`)]
+    : [
+        wrong(
+          `MICROSOFT_WORKSPACE names a workspace that isn’t here (${workspace}), so no new tenant is connected.`,
+          'Set it to the id of one that is, as this report names them, or unset it: then a tenant gets its own.',
+        ),
+      ];
 }
 
 async function checkTenant(

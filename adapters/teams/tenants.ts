@@ -1,4 +1,4 @@
-import type { ConnectionKind } from '../../src/app/connections.ts';
+import { CONNECTION_KINDS } from '../../src/app/connections.ts';
 import { createKnownConnections } from '../../src/app/known-connections.ts';
 import { placeOf } from '../../src/app/place.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
@@ -34,7 +34,6 @@ export type Tenants = {
 
 /** For how long a workspace that isn't there isn't looked for again. */
 const REFUSED_FOR_MS = 30_000;
-const KINDS = ['console', 'slack', 'teams'] as const satisfies readonly ConnectionKind[];
 
 type First = { tenantId: string; by: string | null; zone: string | null; locale: string | null };
 
@@ -102,7 +101,7 @@ export function createTenants({ config, deps }: { config: TeamsConfig; deps: Tea
     if (clock() < refusedUntil) {
       return false;
     }
-    const all = await Promise.all(KINDS.map((kind) => connections.all(kind)));
+    const all = await Promise.all(CONNECTION_KINDS.map((kind) => connections.all(kind)));
     const found = all.flat().some(({ workspaceId }) => workspaceId === workspace);
     if (!found) {
       refusedUntil = clock() + REFUSED_FOR_MS;

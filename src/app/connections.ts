@@ -4,7 +4,8 @@ import type { Member } from '../domain/people.ts';
 import type { WorkspaceData } from './store.ts';
 
 /** The kinds of surface that a connection can be of. */
-export type ConnectionKind = 'console' | 'slack' | 'teams';
+export const CONNECTION_KINDS = ['console', 'slack', 'teams'] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
 /** A Slack team or org, or the console, as one workspace has it: where its cases live and its people are met. */
 export type Connection = {

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
-import type { Connection, Connections } from '../app/connections.ts';
+import { CONNECTION_KINDS, type Connection, type Connections } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 import { everybody, identitiesOf, insertIdentity, meet, memberOf } from './identities.ts';
@@ -11,7 +11,7 @@ import { leaseSecret, readSecret, writeSecret } from './secrets.ts';
 const Row = z.object({
   id: z.string(),
   workspaceId: WorkspaceId,
-  kind: z.enum(['console', 'slack', 'teams']),
+  kind: z.enum(CONNECTION_KINDS),
   externalId: z.string(),
   status: z.enum(['connected', 'disconnected']),
   facts: z.unknown(),

@@ -300,6 +300,16 @@ describe('the doctor, of connected tenants', () => {
     expect(report).toContain(`Tenant ${OTHER} is not connected yet`);
     expect(report).not.toMatch(/not let in any more[^]*not let in any more/);
   });
+
+  it('says whether the workspace is there that a new tenant is to join', async () => {
+    const workspaces = await connected([{ tenant: OTHER, name: 'Acme' }]);
+    const joining = (id = '') => doctor({ ...BY_SECRET, MICROSOFT_WORKSPACE: id });
+    const there = workspaces.get(OTHER);
+    expect((await joining(there)).report).toContain(`A new tenant joins workspace ${there}.`);
+    const nowhereToBe = await joining(randomUUID());
+    expect(nowhereToBe.report).toContain('MICROSOFT_WORKSPACE names a workspace that isn’t here');
+    expect(nowhereToBe.report).toContain(`workspace ${there})`);
+  });
 });
 
 type Given = {
