@@ -39,6 +39,8 @@ export const PersonFacts = z.object({
   serviceUrl: z.url(),
   /** Their conversation with Kept; null until there was one. */
   conversation: z.string().nullable().default(null),
+  /** As a roster told it. By it somebody may be known again on another connection. */
+  email: z.string().nullable().default(null),
 });
 export type PersonFacts = z.infer<typeof PersonFacts>;
 

@@ -46,6 +46,7 @@ export function createPeople(parts: {
     changeMember: TeamsDeps['changeMember'];
     zoneOf: TeamsDeps['zoneOf'];
     homeChannel: TeamsDeps['homeChannel'];
+    addresses: Pick<TeamsDeps['addresses'], 'save'>;
     clock: Clock;
     newId: () => string;
     log: Log;
@@ -137,6 +138,10 @@ export function createPeople(parts: {
       return refuse(connection, personId, found.why);
     }
     remember(looked, keyOf(connection, personId), clock());
+    if (typeof roster !== 'string' && roster.email !== null) {
+      const address = { of: `person/${personId}`, facts: { email: roster.email }, seenAt: clock() };
+      await deps.addresses.save(workspaceId, id, address);
+    }
     if (before !== null) {
       // A zone that they once spoke with goes before the one of a mailbox.
       const zone = before.active ? spokenOf(who).zone : found.profile.zone;

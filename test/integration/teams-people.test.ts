@@ -14,6 +14,7 @@ import { newWorkspace } from '../../src/app/set-up.ts';
 import { chatDeps } from '../../src/chat-deps.ts';
 import { NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import type { Instant } from '../../src/domain/instant.ts';
+import { createAddresses } from '../../src/store/addresses.ts';
 import { createConnections } from '../../src/store/connections.ts';
 import { createInbox } from '../../src/store/inbox.ts';
 import { createSeal } from '../../src/store/seal.ts';
@@ -110,6 +111,7 @@ function process() {
       publicUrl: null,
     }),
     homeChannel: async () => home,
+    addresses: createAddresses(on.db),
   };
   const ours = createGraph({
     identity: { by: 'secret', appId: 'app', password: 'a secret', tenantId: null },
@@ -189,6 +191,13 @@ describe('who speaks for the first time', () => {
       active: true,
     });
     expect(await now('sam')).toMatchObject({ name: 'Sam Support' });
+  });
+
+  test('keeps the mail that the roster tells with where they are reached', async () => {
+    joins('sam', { email: 'sam@example.com' });
+    await met(speaks('sam'));
+    const found = await createAddresses(on.db).get(connection.workspaceId, connection.id, 'person/sam');
+    expect(found?.facts).toEqual({ email: 'sam@example.com' });
   });
 
   test('has the workspace’s zone until their own is known, and then that', async () => {
