@@ -1,9 +1,10 @@
 import { CloudAdapter, ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import { type ConnectorClient, type ConnectorClientOptions, TokenCredentials } from 'botframework-connector';
 import { z } from 'zod';
-import { type BotToken, LOGIN_URL } from './bot-token.ts';
+import type { BotToken } from './bot-token.ts';
 import { TeamsCallFailed } from './errors.ts';
 import { exchange } from './exchange.ts';
+import { LOGIN_URL } from './granted.ts';
 import { json } from './json.ts';
 import type { Authority, TeamsConfig } from './teams-config.ts';
 

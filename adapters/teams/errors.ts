@@ -2,7 +2,7 @@ import { unreachable } from '../../src/domain/unreachable.ts';
 
 /**
  * What came of a call of Teams that did not come off. Thrown in the SDK's place by what makes the requests
- * (`connector.ts`, `exchange.ts`, `bot-token.ts`): its own errors are read nowhere.
+ * (`connector.ts`, `exchange.ts`, `granted.ts`): its own errors are read nowhere.
  */
 export type CallTrouble =
   /** Teams answered, and it was no yes. */

@@ -24,8 +24,8 @@ const notSentCodes = new Set([
 export type Exchanged = { status: number; headers: Headers; text: string };
 
 /**
- * One request and its whole answer, once, within five seconds unless told otherwise. Leads nowhere else: our token goes to nobody but the
- * one it is for.
+ * One request and its whole answer, once, within five seconds unless told otherwise. Leads nowhere else: our token
+ * goes to nobody but the one it is for.
  *
  * @throws TeamsCallFailed when there is no whole answer
  */

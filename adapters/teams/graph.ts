@@ -3,6 +3,7 @@ import type { Clock } from '../../src/app/clock.ts';
 import type { Log } from '../../src/app/deps.ts';
 import type { Instant, Zone } from '../../src/domain/instant.ts';
 import { type AppToken, createAppTokens } from './app-token.ts';
+import { LOGIN_URL } from './granted.ts';
 import type { TeamsConfig } from './teams-config.ts';
 import { zoneNamed } from './zone-named.ts';
 
@@ -31,7 +32,6 @@ export type Graph = {
   presences(tenantId: string, personIds: readonly string[]): Promise<Map<string, Presence> | null>;
 };
 
-const LOGIN_URL = 'https://login.microsoftonline.com/';
 const GRAPH_URL = 'https://graph.microsoft.com';
 const TIMEOUT_MS = 3_000;
 /** After trouble with a tenant's token, or when Graph wants to be left alone, it isn't asked for so long. */

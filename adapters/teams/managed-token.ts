@@ -1,8 +1,6 @@
 import { JwtTokenProviderFactory } from 'botframework-connector';
 import { TeamsCallFailed } from './errors.ts';
-
-/** A token that says who we are, and until when (epoch ms). */
-export type Granted = { token: string; until: number };
+import type { Granted } from './granted.ts';
 
 /** Azure's metadata service, on the same machine, answers at once. */
 const WITHIN_MS = 10_000;

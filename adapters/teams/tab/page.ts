@@ -147,14 +147,14 @@ function anew({ id, data }: TabPress, typed: Record<string, string>): TabPress {
 /** The parts of index.html. */
 export function elementsOf(root: Document) {
   const button = z.instanceof(HTMLButtonElement);
-  const any = z.instanceof(HTMLElement);
+  const element = z.instanceof(HTMLElement);
   return {
     back: button.parse(root.querySelector('#back')),
     refresh: button.parse(root.querySelector('#refresh')),
-    said: any.parse(root.querySelector('#said')),
-    trouble: any.parse(root.querySelector('#trouble')),
-    why: any.parse(root.querySelector('#trouble p')),
+    said: element.parse(root.querySelector('#said')),
+    trouble: element.parse(root.querySelector('#trouble')),
+    why: element.parse(root.querySelector('#trouble p')),
     tryAgain: button.parse(root.querySelector('#trouble button')),
-    card: any.parse(root.querySelector('#card')),
+    card: element.parse(root.querySelector('#card')),
   };
 }
