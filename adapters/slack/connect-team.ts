@@ -54,9 +54,10 @@ export async function connectTeam(parts: Parts, granted: Granted): Promise<Slack
   }
   const known = await connections.find('slack', externalId);
   // Who installs it again may be anybody whom Slack lets: they don't come to run it by that.
-  const facts = known === null ? read : { ...read, installedBy: SlackFacts.parse(known.facts).installedBy };
+  const facts = (before: unknown): SlackFacts =>
+    before === null ? read : { ...read, installedBy: SlackFacts.parse(before).installedBy };
   const workspaceId = WorkspaceId.parse(newId());
-  const installer = await installerOf(parts, granted, facts);
+  const installer = await installerOf(parts, granted, read);
   const sample = installer ?? (known === null ? await ownerOf(parts, granted) : null);
   const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zone = (sample === null ? null : zoneOf(sample)) ?? here;
@@ -65,10 +66,10 @@ export async function connectTeam(parts: Parts, granted: Granted): Promise<Slack
     newMember(installer, {
       id: MemberId.parse(newId()),
       workspaceId,
-      admin: known === null || isAdminOf(installer, facts),
+      admin: known === null || isAdminOf(installer, facts(known?.facts ?? null)),
       now: clock(),
     });
-  const team = { id: workspaceId, name: named(facts.name), zone, ...placeOf(sample?.locale ?? null, zone) };
+  const team = { id: workspaceId, name: named(read.name), zone, ...placeOf(sample?.locale ?? null, zone) };
   const { connection, isNew } = await connections.connect({
     kind: 'slack',
     externalId,
@@ -81,12 +82,12 @@ export async function connectTeam(parts: Parts, granted: Granted): Promise<Slack
   if (!isNew && first !== null && installer !== null) {
     await meetAgain(parts, connection, installer.id, first);
   }
-  const lacks = missingScopes(facts.scopes).map(({ scope }) => scope);
+  const lacks = missingScopes(read.scopes).map(({ scope }) => scope);
   if (lacks.length > 0) {
     log.warn({ connection: connection.id, scopes: lacks }, 'slack app lacks scopes: install it again');
   }
   log.info({ connection: connection.id, workspaceId: connection.workspaceId, isNew }, 'slack team connected');
-  return { ...connection, facts };
+  return { ...connection, facts: SlackFacts.parse(connection.facts) };
 }
 
 function factsOf(auth: AuthTest, granted: Granted, appId: string | null): SlackFacts {

@@ -4,7 +4,7 @@ import { placeOf } from '../../src/app/place.ts';
 import { newWorkspace } from '../../src/app/set-up.ts';
 import { NonBlank, Typed, WorkspaceId } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
-import type { TeamsFacts } from './facts.ts';
+import { TeamsFacts } from './facts.ts';
 import type { TeamsConfig } from './teams-config.ts';
 import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
@@ -84,7 +84,11 @@ export function createTenants({ config, deps }: { config: TeamsConfig; deps: Tea
     const { connection, isNew } = await connections.connect({
       kind: 'teams',
       externalId: tenantId,
-      facts,
+      // Two processes may hear of it first: who installed it stays, whichever of them is faster.
+      facts: (known) => {
+        const before = TeamsFacts.nullable().parse(known);
+        return before === null ? facts : { ...facts, installedBy: before.installedBy ?? facts.installedBy };
+      },
       secret: null,
       workspace: newWorkspace({ id, name, zone, ...placeOf(first.locale, zone) }, []),
       identities: [],

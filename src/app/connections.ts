@@ -36,12 +36,13 @@ export type Connections = {
   /**
    * Connects a team: the first time with the workspace given, later anew with the one it has (its people, cases
    * and policy stay). A workspace that is there already is joined, and keeps its people and settings.
+   * `facts` is told those that it has, null for a new one: what of them must last outlives two who come at once.
    * `secret` null keeps none. `isNew` is false for a reconnection.
    */
   connect(team: {
     kind: ConnectionKind;
     externalId: string;
-    facts: unknown;
+    facts: (known: unknown) => unknown;
     secret: unknown;
     workspace: WorkspaceData;
     identities: readonly Identity[];

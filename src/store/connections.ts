@@ -76,7 +76,7 @@ function connect(
   seal: Seal,
   team: Parameters<Connections['connect']>[0],
 ): ReturnType<Connections['connect']> {
-  const { kind, externalId, facts, secret, workspace, identities } = team;
+  const { kind, externalId, secret, workspace, identities } = team;
   return db.transaction().execute(async (tx) => {
     // Two who come at once make one workspace.
     await oneAtATime(tx, `kept.connection/${kind}/${externalId}`);
@@ -84,6 +84,7 @@ function connect(
       .where('kind', '=', kind)
       .where('external_id', '=', externalId)
       .executeTakeFirst();
+    const facts = team.facts(known?.facts ?? null);
     const connection: Connection = known
       ? { ...Row.parse(known), status: 'connected', facts }
       : {

@@ -39,7 +39,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       const { connection } = await connections.connect({
         kind: 'teams',
         externalId: `tenant-${teams}`,
-        facts: {},
+        facts: () => ({}),
         secret: null,
         workspace: newWorkspace({ id, name, zone: 'Europe/Berlin', country: null, currency: 'EUR' }, []),
         identities: [],

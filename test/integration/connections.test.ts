@@ -58,7 +58,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       return connections.connect({
         kind: 'slack',
         externalId: of,
-        facts: { name: of },
+        facts: () => ({ name: of }),
         secret: { botToken: `${TOKEN}-${of}` },
         workspace,
         identities,
@@ -110,7 +110,7 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
           via.connect({
             kind: 'slack',
             externalId,
-            facts: {},
+            facts: () => ({}),
             secret: null,
             workspace: await newWorkspace(externalId),
             identities: [],
@@ -130,12 +130,12 @@ for (const engine of (await enginesToTest()).filter((name) => name !== 'redis'))
       expect(await connections.find('slack', externalId)).toMatchObject({ status: 'disconnected' });
 
       const { connection, isNew } = await connect(externalId, {
-        facts: { name: 'anew' },
+        facts: (known) => ({ name: 'anew', before: known }),
         secret: { botToken: 'xoxb-anew' },
       });
 
       expect(isNew).toBe(false);
-      expect(connection).toEqual({ ...first, facts: { name: 'anew' } });
+      expect(connection).toEqual({ ...first, facts: { name: 'anew', before: first.facts } });
       expect(await connections.find('slack', externalId)).toEqual(connection);
       expect(await connections.secret(workspaceId, id)).toEqual({ botToken: 'xoxb-anew' });
       expect(await connections.memberOf(workspaceId, id, 'U1')).not.toBeNull();

@@ -313,7 +313,7 @@ async function connected(teams: readonly Given[], { goOn = false } = {}): Promis
     await connections.connect({
       kind: 'slack',
       externalId: team,
-      facts: factsOf(team),
+      facts: () => factsOf(team),
       secret: { token, refreshToken: null, expiresAt } satisfies SlackSecret,
       workspace: { ...made, workspace: { ...made.workspace, homeChannels } },
       identities: [],

@@ -339,13 +339,13 @@ async function connected(given: readonly Given[]): Promise<Map<string, string>> 
     await connections.connect({
       kind: 'teams',
       externalId: tenant,
-      facts: {
+      facts: (): TeamsFacts => ({
         tenantId: tenant,
         name,
         botId: `28:${APP}`,
         botName: 'Kept',
         installedBy: null,
-      } satisfies TeamsFacts,
+      }),
       secret: null,
       workspace: { ...made, workspace: { ...made.workspace, homeChannels } },
       identities: [],

@@ -59,7 +59,7 @@ beforeEach(async () => {
   const { connection: made } = await connections().connect({
     kind: 'teams',
     externalId: tenantId,
-    facts: { tenantId, name: 'Care team', botId: '28:app', botName: 'Kept', installedBy: 'ada' },
+    facts: () => ({ tenantId, name: 'Care team', botId: '28:app', botName: 'Kept', installedBy: 'ada' }),
     secret: null,
     workspace: newWorkspace(
       {
@@ -463,7 +463,7 @@ test('the same id in two tenants is two people', async () => {
   const { connection: other } = await connections().connect({
     kind: 'teams',
     externalId: `${connection.externalId}-b`,
-    facts: { ...connection.facts, tenantId: `${connection.externalId}-b` },
+    facts: () => ({ ...connection.facts, tenantId: `${connection.externalId}-b` }),
     secret: null,
     workspace: newWorkspace(
       {

@@ -156,6 +156,12 @@ describe('a tenant that is heard of for the first time', () => {
     expect(await on.deps.store.workspaces()).toHaveLength(before + 1);
   });
 
+  it('is run by who installed it, though another process connected it for somebody who spoke', async () => {
+    const other = theirs();
+    await Promise.all([other.meet(spoken()), tenants.meet(life({ is: 'installed' }))]);
+    expect((await theirs().find(tenantId))?.facts).toMatchObject({ installedBy: 'ada' });
+  });
+
   it('is written in one way, however it comes', async () => {
     const of = 'ABCDEF00-0000-0000-0000-000000000001';
     tenants = theirs({ tenants: [of] });

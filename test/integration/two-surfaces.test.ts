@@ -49,7 +49,7 @@ async function twoSurfaces() {
   await join(on, connections, {
     kind: 'slack',
     externalId: 'T1',
-    facts: {
+    facts: () => ({
       teamId: 'T1',
       enterpriseId: null,
       name: 'Team T1',
@@ -59,19 +59,19 @@ async function twoSurfaces() {
       botId: 'B1',
       scopes: [],
       installedBy: 'U1',
-    },
+    }),
     identities: ids({ Ada: 'U1', Sam: 'U2', Mia: 'U4', Dora: 'U5' }),
   });
   await join(on, connections, {
     kind: 'teams',
     externalId: TENANT_1,
-    facts: {
+    facts: () => ({
       tenantId: TENANT_1,
       name: 'Support',
       botId: `28:${teams.world.appId}`,
       botName: 'Kept',
       installedBy: null,
-    },
+    }),
     identities: ids({ Ada: PEOPLE.Ada, Sam: PEOPLE.Sam, Leo: PEOPLE.Leo }),
   });
 
@@ -215,7 +215,12 @@ describe('a workspace with a Slack and a Teams connection', () => {
     const { connection, isNew } = await join(
       on,
       on.connections,
-      { kind: 'teams', externalId: 'another', facts: {}, identities: [{ externalId: 'dora', memberId: id }] },
+      {
+        kind: 'teams',
+        externalId: 'another',
+        facts: () => ({}),
+        identities: [{ externalId: 'dora', memberId: id }],
+      },
       [installer],
     );
     expect(isNew).toBe(true);

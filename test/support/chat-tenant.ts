@@ -30,6 +30,7 @@ export async function connectSecond(connections: Connections, tenant: Tenant): P
   const zone = Zone.parse('Europe/Berlin');
   const { connection } = await connections.connect({
     ...tenant,
+    facts: () => tenant.facts,
     secret: null,
     workspace: newWorkspace({ id, name, zone, country: null, currency: 'EUR' }, []),
     identities: [],
