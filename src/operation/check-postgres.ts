@@ -25,8 +25,10 @@ const Server = z.object({
 });
 type Server = z.infer<typeof Server>;
 
+type CheckedBy = { config: Pick<Setup['config'], 'databaseUrl' | 'redisUrl'> };
+
 /** The database that DATABASE_URL names: whether it answers, is fit, and lets us do our work. */
-export async function checkPostgres({ config }: Setup): Promise<Finding[]> {
+export async function checkPostgres({ config }: CheckedBy): Promise<Finding[]> {
   const { databaseUrl } = config;
   if (databaseUrl === null) {
     return [];
@@ -105,7 +107,7 @@ function fitness({ version, major, encoding, isStandby, now }: Server, where: st
       : [
           warning(
             `The clocks of this machine and of Postgres are ${Math.round(apart / 1_000)} s apart.`,
-            'Let NTP set both: reminders go by the clock.',
+            'Let NTP set both: reminders go by Postgres’ clock, and what chats sign by this machine’s.',
           ),
         ]),
   ];

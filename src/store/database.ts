@@ -13,12 +13,19 @@ export function openDatabase(config: PoolConfig, onError: (error: Error) => void
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(config, onError) }) });
 }
 
-/** Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. */
+/**
+ * Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. `onError` hears
+ * of each connection that is lost: while one is in use the pool doesn't listen to it, and unheard it would end the
+ * process.
+ */
 export function openPool(config: PoolConfig, onError: (error: Error) => void): Pool {
   const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
   const pool = new Pool({ ...config, types });
-  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  pool.on('error', () => {
+    // Said by the connection itself.
+  });
   return pool;
 }
 
@@ -49,8 +56,10 @@ export function acrossWorkspaces<T>(db: Database, work: (tx: Tx) => Promise<T>):
 
 /** Narrows the rest of a transaction to the rows of `workspaceIds`. */
 export async function bindTo(tx: Tx, workspaceIds: readonly WorkspaceId[]): Promise<void> {
-  await sql`set local role ${sql.id(APP_ROLE)}`.execute(tx);
-  await sql`select set_config('kept.workspaces', ${workspaceIds.join(',')}, true)`.execute(tx);
+  await sql`
+    select set_config('role', ${APP_ROLE}, true), set_config('kept.workspaces', ${workspaceIds.join(',')}, true)`.execute(
+    tx,
+  );
 }
 
 /** Waits for whoever has that name locked, and keeps it until the transaction ends. */

@@ -51,9 +51,10 @@ describe('delivery', () => {
     },
   } satisfies Surface<Card>;
 
-  const deliver = () =>
+  const deliver = (store = on.deps.store) =>
     deliverDue<Card>({
       ...on.deps,
+      store,
       surfaces: new Map([
         ['console', surface],
         ['slack', surface],
@@ -439,5 +440,28 @@ describe('delivery', () => {
       await deliver();
       expect(redrawn).toEqual([]);
     });
+  });
+
+  it('says nothing again because the database was away when it was to be written down', async () => {
+    const id = await on.open('away for a moment');
+    let failures = 2;
+    await deliver({
+      ...on.deps.store,
+      recordOutcomes: async (outcomes) => {
+        // The first was written down, and only the answer was lost.
+        if (failures !== 1) await on.deps.store.recordOutcomes(outcomes);
+        if (failures > 0) {
+          failures -= 1;
+          throw new Error('Connection terminated unexpectedly');
+        }
+      },
+    });
+    on.clock.forward(60_000);
+    await deliver();
+    expect(sent.filter(({ key }) => key.startsWith(id)).map(({ key }) => key)).toEqual([
+      `${id}/card`,
+      `${id}/history`,
+      `${id}/wait/1/0`,
+    ]);
   });
 });
