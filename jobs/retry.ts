@@ -22,7 +22,8 @@ export const RETRY = {
 export const PACE = {
   sweep: 5_000,
   refill: 20_000,
-  audit: 60_000,
+  /** How often a process asks whether a duty of the fleet is due, and its. */
+  duty: 5_000,
   /** How far ahead bells hang. */
   horizon: 600_000,
   /** A sweep that hasn't gone well for so long beyond its turn isn't healthy. */

@@ -21,7 +21,8 @@ export type Work = {
   /** Carries out what was accepted from a chat platform, and not done by the process that accepted it. */
   hearLate: () => Promise<unknown>;
   upcoming: (until: Instant) => Promise<Instant[]>;
-  audit: () => Promise<unknown>;
+  /** What one process of the fleet does: each is asked every PACE.duty, and sees for itself whether it is its turn. */
+  duties: readonly { name: string; run: () => Promise<unknown> }[];
 };
 
 export type Jobs = {
@@ -43,7 +44,7 @@ type Options = {
 };
 
 /**
- * Starts bells, workers, sweep, refill and audit. Throws when a Postgres engine is away; without its Redis
+ * Starts bells, workers, sweep, refill and duties. Throws when a Postgres engine is away; without its Redis
  * it starts all the same, and finds it later. `stop` lets work in flight finish, within 10 s.
  */
 export async function startJobs(options: Options): Promise<Jobs> {
@@ -58,14 +59,17 @@ export async function startJobs(options: Options): Promise<Jobs> {
     const wakeDue = singleFlight(work.wakeDue);
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
     // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.
-    const audited = async () => {
-      await Promise.allSettled([wakeDue(), deliverDue()]);
-      await work.audit();
+    const swept = within(Promise.allSettled([wakeDue(), deliverDue()]), RETRY.finish, 'The first sweep');
+    const afterSweep = (run: () => Promise<unknown>) => async () => {
+      await swept.catch((err: unknown) =>
+        log.warn({ err }, 'The duties begin before the first sweep has ended'),
+      );
+      await run();
     };
     sweeps.push(...startSweep({ wakeDue, deliverDue, hearLate: work.hearLate }, sweepEveryMs, log));
     consumers.push(
       ...sweeps,
-      every(PACE.audit, 'audit', audited, log),
+      ...work.duties.map(({ name, run }) => every(PACE.duty, name, afterSweep(run), log)),
       startSchedule(bells, { queues, upcoming: work.upcoming, clock, log }),
       consumeWakes(queues, heard('wake', wakeDue)),
       consumeDeliveries(queues, heard('deliver', deliverDue)),

@@ -1,10 +1,19 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AuditReport } from '../app/audit.ts';
+import type { Canary } from '../app/canary.ts';
 import type { Delivered } from '../app/deliver-due.ts';
-import type { Audit, Gauges } from '../app/store.ts';
+import type { Pruned } from '../app/prune.ts';
+import type { Gauges } from '../app/store.ts';
 import type { Woken } from '../app/wake-due.ts';
 
+/** What the auditor found last, in whatever process, and the canaries. */
+export type Watched = { report: AuditReport | null; canaries: Canary[] };
+
 /** What Prometheus reads: gauges are asked of the store when it does, the rest is counted as it happens. */
-export function createMetrics(gauges: () => Promise<Gauges>) {
+export function createMetrics(
+  gauges: () => Promise<Gauges>,
+  watched: () => Promise<Watched> = () => Promise.resolve({ report: null, canaries: [] }),
+) {
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
@@ -14,8 +23,26 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
   const age = gauge('kept_outbox_oldest_seconds', 'Age of the oldest message that is still owed');
   const violations = new Gauge({
     name: 'kept_invariant_violations',
-    help: 'What the auditor found that must never be, by kind',
+    help: 'What the auditor found last that must never be and could not mend, by kind',
     labelNames: ['kind'],
+    registers,
+  });
+  const repairs = new Counter({
+    name: 'kept_repairs_total',
+    help: 'What the auditor found that must never be and mended, by kind, in runs of this process',
+    labelNames: ['kind'],
+    registers,
+  });
+  const canaryLateness = new Gauge({
+    name: 'kept_canary_lateness_seconds',
+    help: "From a canary's time to its message being sent, in its last flight that was sent, by workspace",
+    labelNames: ['workspace'],
+    registers,
+  });
+  const canaryOk = new Gauge({
+    name: 'kept_canary_last_success_timestamp_seconds',
+    help: 'When a canary last came through, by workspace; 0: never yet',
+    labelNames: ['workspace'],
     registers,
   });
   const lateness = new Histogram({
@@ -28,6 +55,12 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
     name: 'kept_sends_total',
     help: 'Messages by what became of them',
     labelNames: ['result'],
+    registers,
+  });
+  const pruned = new Counter({
+    name: 'kept_pruned_total',
+    help: 'Rows taken away since nobody needs them any more, by table, in runs of this process',
+    labelNames: ['table'],
     registers,
   });
   const inDoubt = new Counter({
@@ -43,6 +76,11 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
         lateness.observe(ms / 1_000);
       }
     },
+    pruned(counts: Pruned): void {
+      for (const [table, count] of Object.entries(counts)) {
+        pruned.inc({ table }, count);
+      }
+    },
     delivered({ inDoubt: doubtful, ...counts }: Delivered): void {
       for (const [result, count] of Object.entries(counts)) {
         sends.inc({ result }, count);
@@ -51,13 +89,24 @@ export function createMetrics(gauges: () => Promise<Gauges>) {
         inDoubt.inc({ kind }, count);
       }
     },
-    audited(found: Audit): void {
-      for (const [kind, count] of Object.entries(found)) {
-        violations.set({ kind }, count);
+    repaired(repaired: AuditReport['repaired']): void {
+      for (const [kind, count] of Object.entries(repaired)) {
+        repairs.inc({ kind }, count);
       }
     },
     async read(): Promise<{ contentType: string; body: string }> {
-      const now = await gauges();
+      const [now, { report, canaries }] = await Promise.all([gauges(), watched()]);
+      for (const [kind, count] of Object.entries(report?.left ?? {})) {
+        violations.set({ kind }, count);
+      }
+      canaryLateness.reset();
+      canaryOk.reset();
+      for (const { workspaceId: workspace, latenessMs, lastOkAt } of canaries) {
+        canaryOk.set({ workspace }, (lastOkAt ?? 0) / 1_000);
+        if (latenessMs !== null) {
+          canaryLateness.set({ workspace }, latenessMs / 1_000);
+        }
+      }
       open.set(now.livePromises);
       risk.set(now.atRisk);
       cases.set(now.openCases);

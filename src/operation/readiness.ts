@@ -2,17 +2,13 @@ import type { Store } from '../app/store.ts';
 
 type Check = { ok: boolean; detail: string };
 
-/** Whether this process can do its work: database, queue, and what the auditor found last. */
+/** Whether this process can do its work: database, queue, and what the fleet's auditor found last. */
 export function createReadiness(parts: {
   store: Pick<Store, 'ping'>;
   jobs: () => { health(): Promise<Check> } | null;
+  auditor: () => Promise<Check>;
 }) {
-  let auditIsClean = true;
-
   return {
-    audited(isClean: boolean): void {
-      auditIsClean = isClean;
-    },
     async check(): Promise<{ ok: boolean; checks: Record<string, Check> }> {
       const checks = {
         database: await tried(async () => {
@@ -22,10 +18,7 @@ export function createReadiness(parts: {
         queue: await tried(
           async () => (await parts.jobs()?.health()) ?? { ok: false, detail: 'is not started yet' },
         ),
-        auditor: {
-          ok: auditIsClean,
-          detail: auditIsClean ? 'found nothing amiss' : 'found what must never be; see the log',
-        },
+        auditor: await tried(parts.auditor),
       };
       return { ok: Object.values(checks).every(({ ok }) => ok), checks };
     },

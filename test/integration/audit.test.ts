@@ -1,75 +1,241 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { audit, isViolated } from '../../src/app/audit.ts';
+import { act } from '../../src/app/act.ts';
+import { type AuditReport, audit, auditVerdict } from '../../src/app/audit.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
+import { auditCard } from '../../src/conversation/audit-card.ts';
+import { NonBlank, PromiseId } from '../../src/domain/ids.ts';
+import { Say } from '../../src/domain/say.ts';
 import { createMetrics } from '../../src/operation/metrics.ts';
-import { createReadiness } from '../../src/operation/readiness.ts';
+import { absentKeys, countsOf, createAuditing, recentEvents } from '../../src/store/audit.ts';
+import { createDuties } from '../../src/store/duty.ts';
+import { linesOf } from '../support/case-view.ts';
 import { useCases } from '../support/use-cases.ts';
 
 describe('the auditor', () => {
   let on: Awaited<ReturnType<typeof useCases>>;
+  let before: AuditReport | null;
+  let watched: { id: string; doc: string };
   beforeAll(async () => {
     on = await useCases();
-    await on.open('watched');
+    const id = await on.open('watched');
+    const { rows } = await sql<{ doc: string }>`select doc::text from kept.care_case`.execute(on.db);
+    watched = { id, doc: rows[0]?.doc ?? '' };
   });
   afterAll(() => on.stop());
+  /** One case, as it was opened, all of it said. */
   beforeEach(async () => {
-    await sql`update kept.outbox set sent_at = owed_since`.execute(on.db);
-    await sql`update kept.alarm set due_at = ${on.deps.clock() + 60_000}`.execute(on.db);
+    for (const table of ['outbox', 'promise', 'timeline_event', 'alarm', 'care_case']) {
+      const caseId = { alarm: 'subject_id', care_case: 'id' }[table] ?? 'case_id';
+      await sql`delete from ${sql.table(`kept.${table}`)} where ${sql.ref(caseId)} <> ${watched.id}`.execute(
+        on.db,
+      );
+    }
+    await sql`delete from kept.outbox where key like '%/wait/2/%' or key like '%/audit/%'`.execute(on.db);
+    await sql`update kept.care_case set doc = ${watched.doc}::jsonb, promised = false`.execute(on.db);
+    await sql`update kept.outbox set sent_at = owed_since, lease_until = null, unsaid_at = null`.execute(
+      on.db,
+    );
+    await sql`update kept.alarm set due_at = ${on.deps.clock() + 60_000}, failures = 0`.execute(on.db);
     await sql`delete from kept.inbox`.execute(on.db);
-    await sql`update kept.care_case set promised = false`.execute(on.db);
+    before = await run(null);
+    expect(before.found).toEqual(nothing);
+    expect(await told()).toEqual([]);
   });
 
-  it('finds nothing amiss where nothing is', async () => {
-    expect(await audit(on.deps)).toEqual({
-      silent: 0,
-      overdueAlarms: 0,
-      stuckOutbox: 0,
-      lateInbox: 0,
-      unsaid: 0,
+  /** Sending and hearing, as far as this test needs them: what is owed is sent, and what was heard is done. */
+  const parts = () => ({
+    ...on.deps,
+    auditing: createAuditing(on.db),
+    deliver: () =>
+      sql`update kept.outbox set sent_at = ${on.deps.clock()}
+        where sent_at is null and unsaid_at is null and coalesce(lease_until, 0) <= ${on.deps.clock()}`.execute(
+        on.db,
+      ),
+    hear: () => sql`update kept.inbox set done_at = ${on.deps.clock()}`.execute(on.db),
+  });
+  const run = (last: AuditReport | null) => audit(parts(), last);
+  const nothing = {
+    silent: 0,
+    overdueAlarms: 0,
+    failingCases: 0,
+    stuckOutbox: 0,
+    lateInbox: 0,
+    missing: 0,
+    unsaid: 0,
+  };
+  /** What the owner of the workspace was told, as they read it, since this was asked last. */
+  const told = async () => {
+    const { rows } = await sql<{ say: unknown; destination: string }>`
+      delete from kept.outbox where key like '%/audit/%' returning message->'say' as say, destination`.execute(
+      on.db,
+    );
+    return rows.map(({ say, destination }) => {
+      const read = Say.parse(say);
+      if (read.what !== 'audit found') throw new Error('Something else was said');
+      expect(destination).toBe(`member/${on.memberOf('Dora').id}`);
+      return linesOf(auditCard(read));
     });
+  };
+
+  it('finds nothing amiss where nothing is, and tells nobody', async () => {
+    const report = await run(before);
+    expect(report).toMatchObject({ found: nothing, left: nothing });
+    expect(await told()).toEqual([]);
   });
 
   it.each([
-    ['an open case whose alarm is gone', sql`update kept.alarm set due_at = null`, { silent: 1 }],
+    ['an open case whose alarm is gone', sql`update kept.alarm set due_at = null`, 'silent', 1],
     [
       'an open case that neither has a promise nor waits for one',
       sql`update kept.care_case set doc = jsonb_set(doc, '{waiting}', 'null')`,
-      { silent: 1 },
+      'silent',
+      1,
     ],
     [
       'an alarm that nobody answered for a minute',
       sql`update kept.alarm set due_at = due_at - 130000`,
-      { overdueAlarms: 1 },
+      'overdueAlarms',
+      0,
     ],
     [
       'a message that nobody sent for a minute',
       sql`update kept.outbox set sent_at = null, due_at = due_at - 61000 where key like '%/card'`,
-      { stuckOutbox: 1 },
+      'stuckOutbox',
+      0,
+    ],
+    [
+      'a message that a clock which ran ahead has leased for a year',
+      sql`update kept.outbox set sent_at = null, due_at = due_at - 61000, lease_until = due_at + 31536000000
+        where key like '%/card'`,
+      'stuckOutbox',
+      0,
     ],
     [
       'something heard that nobody carried out for a minute',
       sql`insert into kept.inbox (workspace_id, id, connection, key, body, at, lease_until)
         select id, gen_random_uuid(), 'slack/T1', 'Ev1', '{}', 1, 2 from kept.workspace`,
-      { lateInbox: 1 },
+      'lateInbox',
+      0,
     ],
-  ])('finds %s, counts it, and turns readiness red', async (_what, planted, expected) => {
-    const before = await sql<{ doc: string }>`select doc::text from kept.care_case`.execute(on.db);
+    [
+      'a message that was dropped before it was sent',
+      sql`delete from kept.outbox where key like '%/wait/1/0'`,
+      'missing',
+      1,
+    ],
+  ] as const)('finds %s, mends it, and says so', async (_what, planted, kind, tellings) => {
+    await told();
     await planted.execute(on.db);
 
-    const found = await audit(on.deps);
+    const report = await run(before);
 
-    expect(found).toMatchObject(expected);
-    const readiness = createReadiness({
-      store: on.deps.store,
-      jobs: () => ({ health: async () => ({ ok: true, detail: '' }) }),
-    });
-    readiness.audited(!isViolated(found));
-    expect((await readiness.check()).ok).toBe(false);
-    const metrics = createMetrics(() => on.deps.store.gauges(on.deps.clock()));
-    metrics.audited(found);
-    expect((await metrics.read()).body).toMatch(/^kept_invariant_violations\{kind="\w+"\} 1$/mu);
-    await sql`update kept.care_case set doc = ${before.rows[0]?.doc}::jsonb`.execute(on.db);
+    expect(report).toMatchObject({ found: { ...nothing, [kind]: 1 }, left: nothing });
+    expect(report.repaired).toMatchObject({ [kind]: 1 });
+    expect(await told()).toHaveLength(tellings);
+    expect(await run(report)).toMatchObject({ found: nothing, left: nothing });
+    expect(await told()).toEqual([]);
+  });
+
+  it('owes a dropped message again, as it was, and says it once', async () => {
+    const key = sql`key like '%/wait/1/0'`;
+    const row = () =>
+      sql<{ message: unknown; destination: string }>`
+        select message, destination from kept.outbox where ${key}`.execute(on.db);
+    const first = (await row()).rows;
+    await sql`delete from kept.outbox where ${key}`.execute(on.db);
+
+    const report = await run(before);
+    await run(before);
+    await run(report);
+
+    expect((await row()).rows).toEqual(first);
+    expect((await told())[0]).toEqual([
+      'I checked on myself and found something',
+      'Case 1: a message had gone missing before it was sent. I have sent it now.',
+      'There is nothing for you to do.',
+    ]);
+  });
+
+  it('finds the call of a holder and the word that a promise was kept, too', async () => {
+    const id = await on.open('escalated');
+    const promiseId = PromiseId.parse(on.deps.newId());
+    const terms = {
+      id: promiseId,
+      ownerId: on.memberOf('Ada').id,
+      action: NonBlank.parse('Call'),
+      contactBy: on.memberOf('Ada').id,
+      contactTo: '',
+      followUpAt: on.deps.clock() + 600_000,
+    };
+    await act(on.deps, on.whoIs('Ada'), id, { do: 'promise', terms });
+    on.clock.forward(580_000);
+    await sql`update kept.alarm set due_at = ${on.deps.clock()} where subject_id = ${id}`.execute(on.db);
+    await wakeDue(on.deps);
+    await sql`update kept.outbox set sent_at = owed_since`.execute(on.db);
+    const called = sql`key like ${`${id}/%/climb/1/1`}`;
+    const dropped = await sql`delete from kept.outbox where ${called}`.execute(on.db);
+    expect(dropped.numAffectedRows).toBe(1n);
+
+    const report = await run(before);
+
+    expect(report.repaired).toMatchObject({ missing: 1 });
+    const { rows } = await sql`select 1 from kept.outbox where ${called}`.execute(on.db);
+    expect(rows).toHaveLength(1);
+
+    await act(on.deps, on.whoIs('Ada'), id, { do: 'keep', promiseId, proof: NonBlank.parse('Called') });
+    await sql`update kept.outbox set sent_at = owed_since`.execute(on.db);
+    await sql`delete from kept.outbox where key like ${`${id}/%/kept`}`.execute(on.db);
+    expect((await run(report)).repaired).toMatchObject({ missing: 1 });
+  });
+
+  it('tells of a message that could not be said anywhere once, and turns no readiness red for it', async () => {
+    await told();
+    await sql`update kept.outbox set sent_at = null, unsaid_at = owed_since where key like '%/wait/1/0'`.execute(
+      on.db,
+    );
+
+    const report = await run(before);
+    const again = await run(report);
+
+    expect(report.left).toMatchObject({ ...nothing, unsaid: 1 });
+    expect(auditVerdict({ ageMs: 1, result: again })).toMatchObject({ ok: true });
+    const [lines, ...more] = await told();
+    expect(lines?.[1]).toContain('could not be delivered');
+    expect(lines?.at(-1)).toContain('I say this once');
+    expect(more).toEqual([]);
+  });
+
+  it('turns readiness of every process red while a case can’t be decided, and tells its owner once', async () => {
+    await told();
+    await sql`update kept.alarm set failures = 3`.execute(on.db);
+    const duties = createDuties(on.db);
+    const write = async (report: AuditReport) => {
+      await sql`delete from kept.duty`.execute(on.db);
+      const mine = await duties.take('audit', 60_000, 30_000);
+      if (mine === null) throw new Error('Somebody else has it');
+      await duties.done('audit', mine, report);
+    };
+
+    const report = await run(before);
+    await write(report);
+    await run(report);
+
+    const verdict = auditVerdict(await duties.state('audit'));
+    expect(verdict).toMatchObject({ ok: false, isCurrent: true });
+    const metrics = createMetrics(
+      () => on.deps.store.gauges(on.deps.clock()),
+      () => Promise.resolve({ report: verdict.report, canaries: [] }),
+    );
+    expect((await metrics.read()).body).toMatch(/^kept_invariant_violations\{kind="failingCases"\} [1-9]/mu);
+    expect(await told()).toHaveLength(1);
+
+    await write(await run(report));
+    await sql`update kept.alarm set failures = 0`.execute(on.db);
+    await write(await run(report));
+    expect(auditVerdict(await duties.state('audit'))).toMatchObject({ ok: true });
+    await sql`update kept.duty set done_at = done_at - 600000`.execute(on.db);
+    expect(auditVerdict(await duties.state('audit'))).toMatchObject({ ok: false, isCurrent: false });
   });
 
   it('takes what waits behind a message that was put off for waiting, not for stuck', async () => {
@@ -77,19 +243,62 @@ describe('the auditor', () => {
     await sql`update kept.outbox set sent_at = null, due_at = due_at - 61000`.execute(on.db);
     await sql`update kept.outbox set due_at = ${later} where key like '%/card'`.execute(on.db);
 
-    expect(await audit(on.deps)).toMatchObject({ stuckOutbox: 0 });
+    expect(await run(before)).toMatchObject({ found: { stuckOutbox: 0 } });
   });
+});
 
-  it('counts by an index that is empty when all is well', async () => {
-    await sql`set enable_seqscan to off`.execute(on.db);
-    const plan = await sql<{ 'QUERY PLAN': string }>`explain
-      select (select count(*) from kept.alarm where needed and due_at is null),
-        (select count(*) from kept.care_case where status = 'open' and not promised and waiting_since is null)`.execute(
+describe('among 20,000 cases', () => {
+  it('each look goes by an index of its own', async () => {
+    const on = await useCases();
+    await on.open('one of many');
+    const many = sql`generate_series(1, 20000) as n`;
+    await sql`
+      insert into kept.care_case (workspace_id, id, number, doc, promised)
+      select c.workspace_id, gen_random_uuid(), 100 + n, c.doc, true from kept.care_case c, ${many}`.execute(
       on.db,
     );
-    const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(text).toContain('alarm_missing');
-    expect(text).toContain('case_adrift');
+    await sql`
+      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
+      select workspace_id, 'case', id, ${on.deps.clock() + 3_600_000}::bigint, 1, true from kept.care_case
+      on conflict do nothing`.execute(on.db);
+    await sql`
+      insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at, sent_at)
+      select workspace_id, id, id || '/x', 'case/' || id, '{}', 1, 1, 1 from kept.care_case`.execute(on.db);
+    await sql`
+      insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
+      select workspace_id, id || '/x', id, '{}', '{}', 'console', id from kept.care_case`.execute(on.db);
+    await sql`
+      insert into kept.timeline_event (workspace_id, case_id, at, what)
+      select workspace_id, id, 1, '{}' from kept.care_case`.execute(on.db);
+    await sql`
+      insert into kept.inbox (workspace_id, id, connection, key, body, at, lease_until, done_at)
+      select workspace_id, id, 'console', id, '{}', 1, 1, 1 from kept.care_case`.execute(on.db);
+    await sql`vacuum analyze`.execute(on.db);
+    const counts = countsOf(on.deps.clock());
+    const posts = [
+      {
+        workspaceId: on.workspaceId,
+        post: { op: 'post', key: 'k', to: { kind: 'thread' }, say: { what: 'history' } } as const,
+      },
+    ];
+    const looks = [
+      [counts.silent, 'alarm_missing', 'case_adrift'],
+      [counts.overdueAlarms, 'alarm_due'],
+      [counts.failingCases, 'alarm_failing'],
+      [counts.stuckOutbox, 'outbox_owed'],
+      [counts.lateInbox, 'inbox_late'],
+      [counts.unsaid, 'outbox_un'],
+      [recentEvents(20_000, 100), 'timeline_event_seq'],
+      [absentKeys(posts), 'outbox_workspace_id_key_key', 'post_pkey'],
+    ] as const;
+
+    for (const [look, ...indexes] of looks) {
+      const plan = await sql<{ 'QUERY PLAN': string }>`explain ${look}`.execute(on.db);
+      const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+      for (const index of indexes) expect(text).toContain(index);
+      expect(text).not.toMatch(/Seq Scan on (?:care_case|alarm|outbox|inbox|timeline_event|post)/u);
+    }
+    await on.stop();
   });
 });
 

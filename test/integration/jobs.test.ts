@@ -3,17 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  describe,
-  expect,
-  onTestFailed,
-  onTestFinished,
-  test,
-  vi,
-} from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createBell } from '../../jobs/bell.ts';
 import { every } from '../../jobs/every.ts';
 import type { Engine, Ring } from '../../jobs/queues.ts';
@@ -21,7 +11,6 @@ import { checkRedisUrl } from '../../jobs/redis-check.ts';
 import { parseRedisUrl } from '../../jobs/redis-url.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
 import { singleFlight } from '../../jobs/single-flight.ts';
-import { type Jobs, startJobs, type Work } from '../../jobs/start.ts';
 import {
   enginesToTest,
   type RunningEngine,
@@ -31,112 +20,45 @@ import {
   startRedis,
   startSentinel,
 } from '../support/engines.ts';
+import { startClusterEngine, startRedisCluster } from '../support/redis-cluster.ts';
+import { latenessOfBell, leastOf, runningJobs } from '../support/running-jobs.ts';
 
-/** So seldom that within a test only the first sweep, at the start, comes. */
-const NEVER = 600_000;
 const engines = await enginesToTest();
 const log = silentLog();
 
-type Seen = { wakes: number[]; deliveries: number[] };
+/** What carries the bells: each engine, and a Redis Cluster, whose scripts may touch keys of one slot alone. */
+const carriers: { name: string; start: () => Promise<RunningEngine> }[] = [
+  ...engines.map((name) => ({ name, start: () => startEngine(name) })),
+  ...(engines.includes('redis') ? [{ name: 'redis cluster', start: startClusterEngine }] : []),
+];
 
-/**
- * Jobs whose work notes when it began. With `consume` they have swept once and answered a bell when this
- * resolves, and forgotten it. What they log is shown when the test fails.
- */
-async function running(
-  engine: Engine,
-  {
-    sweepEveryMs = NEVER,
-    consume = true,
-    isReachable = true,
-    wakeDue,
-    deliverDue,
-    hearLate = async () => undefined,
-    upcoming = async () => [],
-    audit = async () => undefined,
-  }: Partial<Work> & { sweepEveryMs?: number; consume?: boolean; isReachable?: boolean } = {},
-): Promise<{ jobs: Jobs; seen: Seen }> {
-  const seen: Seen = { wakes: [], deliveries: [] };
-  const said: unknown[] = [];
-  const note = (fields: object, message: string) => void said.push([message, fields]);
-  const jobs = await startJobs({
-    engine,
-    clock: Date.now,
-    log: { debug: note, info: note, warn: note, error: note },
-    sweepEveryMs,
-    consume,
-    work: {
-      wakeDue: async () => {
-        seen.wakes.push(Date.now());
-        await wakeDue?.();
-      },
-      deliverDue: async () => {
-        seen.deliveries.push(Date.now());
-        await deliverDue?.();
-      },
-      hearLate,
-      upcoming,
-      audit,
-    },
-  });
-  onTestFinished(jobs.stop);
-  onTestFailed(() => console.error(said));
-  await vi.waitFor(async () => {
-    expect((await jobs.health()).detail).toContain(isReachable ? 'bells ring' : 'bells are away');
-  }, 5_000);
-  if (consume && isReachable) {
-    await vi.waitFor(async () => {
-      await jobs.bell.ringAt([Date.now()]);
-      await jobs.bell.ringOutbox([`probe-${Date.now()}`]);
-      await sleep(50);
-      expect(Math.min(seen.wakes.length, seen.deliveries.length)).toBeGreaterThan(1);
-    }, 10_000);
-  }
-  await sleep(500);
-  seen.wakes.length = 0;
-  seen.deliveries.length = 0;
-  return { jobs, seen };
-}
-
-/** The least of five, in ms: the machine is shared, and what is late by design is late every time. */
-async function leastOf(latenessOf: () => Promise<number>): Promise<number> {
-  const late: number[] = [];
-  for (let round = 0; round < 5; round++) late.push(await latenessOf());
-  return Math.min(...late);
-}
-
-/** How late a bell for a moment soon to come rings. */
-async function latenessOfBell({ jobs, seen }: { jobs: Jobs; seen: Seen }): Promise<number> {
-  const before = seen.wakes.length;
-  const at = Date.now() + 200;
-  await jobs.bell.ringAt([at]);
-  await vi.waitFor(() => expect(seen.wakes.length).toBeGreaterThan(before), 3_000);
-  return (seen.wakes[before] ?? Number.NaN) - at;
-}
-
-describe.each(engines)('on %s', (name) => {
+describe.each(carriers)('on $name', ({ start }) => {
   let started: RunningEngine;
   let engine: Engine;
 
   beforeAll(async () => {
-    started = await startEngine(name);
+    started = await start();
     engine = started.engine;
   });
 
   afterAll(() => started.stop());
 
-  test('the auditor comes after a sweep, so that what fell due while nothing ran is no violation', async () => {
+  test('a duty comes after a sweep, so that what fell due while nothing ran is no violation', async () => {
     const order: string[] = [];
     const ran = (name: string) => async () => void order.push(name);
 
-    await running(engine, { wakeDue: ran('wake'), deliverDue: ran('deliver'), audit: ran('audit') });
+    await runningJobs(engine, {
+      wakeDue: ran('wake'),
+      deliverDue: ran('deliver'),
+      duties: [{ name: 'audit', run: ran('audit') }],
+    });
 
     expect(order).toContain('audit');
     expect(order.slice(0, order.indexOf('audit'))).toEqual(expect.arrayContaining(['wake', 'deliver']));
   });
 
   test('a bell rings within 100 ms of its instant, and not before', async () => {
-    const host = await running(engine);
+    const host = await runningJobs(engine);
 
     const late = await leastOf(() => latenessOfBell(host));
 
@@ -145,7 +67,7 @@ describe.each(engines)('on %s', (name) => {
   });
 
   test('a bell hung later but due sooner is not kept waiting by the one before', async () => {
-    const host = await running(engine);
+    const host = await runningJobs(engine);
     await host.jobs.bell.ringAt([Date.now() + 60_000]);
 
     const late = await leastOf(async () => {
@@ -158,7 +80,7 @@ describe.each(engines)('on %s', (name) => {
   });
 
   test('what is past or written rings at once, even while the workers sleep', async () => {
-    const { jobs, seen } = await running(engine);
+    const { jobs, seen } = await runningJobs(engine);
     let rows = 0;
 
     const late = await leastOf(async () => {
@@ -178,8 +100,8 @@ describe.each(engines)('on %s', (name) => {
   });
 
   test('doubled rings run once, whoever rings', async () => {
-    const one = await running(engine);
-    const other = await running(engine, { consume: false });
+    const one = await runningJobs(engine);
+    const other = await runningJobs(engine, { consume: false });
     const at = Date.now() + 1_500;
 
     await Promise.all(Array.from({ length: 5 }, () => one.jobs.bell.ringAt([at, at])));
@@ -192,7 +114,7 @@ describe.each(engines)('on %s', (name) => {
   });
 
   test('an instant that has rung can ring again', async () => {
-    const { jobs, seen } = await running(engine);
+    const { jobs, seen } = await runningJobs(engine);
     const at = Date.now() + 200;
     await jobs.bell.ringAt([at]);
     await vi.waitFor(() => expect(seen.wakes).toHaveLength(1), 2_000);
@@ -206,7 +128,7 @@ describe.each(engines)('on %s', (name) => {
     let going = 0;
     let most = 0;
     let runs = 0;
-    const { jobs } = await running(engine, {
+    const { jobs } = await runningJobs(engine, {
       wakeDue: async () => {
         runs += 1;
         going += 1;
@@ -228,7 +150,7 @@ describe.each(engines)('on %s', (name) => {
 
   test('work that fails is followed by work that does not', async () => {
     let fails = true;
-    const { jobs, seen } = await running(engine, {
+    const { jobs, seen } = await runningJobs(engine, {
       deliverDue: async () => {
         if (fails) throw new Error('out of order');
       },
@@ -245,7 +167,7 @@ describe.each(engines)('on %s', (name) => {
   test('work in flight is finished before stopping ends', async () => {
     let begun = 0;
     let finished = 0;
-    const { jobs } = await running(engine, {
+    const { jobs } = await runningJobs(engine, {
       wakeDue: async () => {
         begun += 1;
         await sleep(400);
@@ -264,7 +186,7 @@ describe.each(engines)('on %s', (name) => {
   test('what was heard and left undone is looked for by a sweep of its own, and its failures show', async () => {
     let times = 0;
     let fails = false;
-    const { jobs } = await running(engine, {
+    const { jobs } = await runningJobs(engine, {
       sweepEveryMs: 200,
       hearLate: async () => {
         times += 1;
@@ -282,9 +204,9 @@ describe.each(engines)('on %s', (name) => {
   });
 
   test('with the bells gone from the queue the sweep goes on', async () => {
-    const { jobs, seen } = await running(engine, { sweepEveryMs: 200 });
+    const { jobs, seen } = await runningJobs(engine, { sweepEveryMs: 200 });
     await jobs.bell.ringAt([Date.now() + 5_000]);
-    await emptied(started);
+    await started.empty();
     seen.wakes.length = 0;
 
     await sleep(1_000);
@@ -302,7 +224,7 @@ describe.each(engines)('on %s', (name) => {
       const jobs = await startJobs({
         engine: ${JSON.stringify(engine)}, clock: Date.now, consume: true,
         log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-        work: { wakeDue: done, deliverDue: done, hearLate: done, audit: done, upcoming: () => Promise.resolve([Date.now() + 1000]) },
+        work: { wakeDue: done, deliverDue: done, hearLate: done, duties: [], upcoming: () => Promise.resolve([Date.now() + 1000]) },
       });
       await new Promise((resolve) => setTimeout(resolve, 500));
       await jobs.stop();
@@ -321,25 +243,11 @@ describe.each(engines)('on %s', (name) => {
   });
 });
 
-/** Empties the queues behind the back of those who use them. */
-async function emptied({ engine, poolConfig }: RunningEngine): Promise<void> {
-  if (engine.kind === 'redis') {
-    const redis = new Redis(engine.url);
-    await redis.flushall();
-    redis.disconnect();
-    return;
-  }
-  const client = new Client(poolConfig);
-  await client.connect();
-  await client.query('delete from bullmq.job');
-  await client.end();
-}
-
 describe.runIf(engines.includes('postgres'))('Postgres in trouble', () => {
   test('bells ring again after it has dropped every connection', async () => {
     const { engine, poolConfig, stop } = await startEngine('postgres');
     onTestFinished(stop);
-    const host = await running(engine);
+    const host = await runningJobs(engine);
     const client = new Client(poolConfig);
     await client.connect();
     await client.query(
@@ -356,7 +264,7 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
   const away = 'redis://127.0.0.1:1';
 
   test('without Redis everything starts, a ring takes no time, and the sweep does the work', async () => {
-    const { jobs, seen } = await running(
+    const { jobs, seen } = await runningJobs(
       { kind: 'redis', url: away },
       { sweepEveryMs: 200, isReachable: false },
     );
@@ -383,7 +291,7 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
     const first = await startRedis();
     const alarms = [Date.now() + 200_000, Date.now() + 300_000];
     const engine: Engine = { kind: 'redis', url: first.url };
-    const { jobs, seen } = await running(engine, { sweepEveryMs: 1_000, upcoming: async () => alarms });
+    const { jobs, seen } = await runningJobs(engine, { sweepEveryMs: 1_000, upcoming: async () => alarms });
 
     await first.kill();
     await sleep(100);
@@ -404,7 +312,7 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
   test('there from the second try: bells ring as soon as it is', { timeout: 30_000 }, async () => {
     const gone = await startRedis();
     await gone.kill();
-    const host = await running({ kind: 'redis', url: gone.url }, { isReachable: false });
+    const host = await runningJobs({ kind: 'redis', url: gone.url }, { isReachable: false });
     const here = await startRedis({ port: gone.port });
     onTestFinished(here.stop);
     await vi.waitFor(async () => expect((await host.jobs.health()).detail).toContain('bells ring'), 5_000);
@@ -417,7 +325,7 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
   }, async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
-    const { jobs, seen } = await running({ kind: 'redis', url: redis.url });
+    const { jobs, seen } = await runningJobs({ kind: 'redis', url: redis.url });
 
     process.kill(redis.pid, 'SIGSTOP');
     const first = await timed(() => jobs.bell.ringAt([Date.now()]));
@@ -471,21 +379,12 @@ describe.runIf(engines.includes('redis'))('Redis in trouble', () => {
     onTestFinished(redis.stop);
     const sentinel = await startSentinel(redis);
     onTestFinished(sentinel.stop);
-    const node = await startRedis({
-      args: ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'],
-    });
-    onTestFinished(node.stop);
-    const client = new Redis(node.url);
-    await client.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
-    client.disconnect();
-    const urls = [
-      `redis://kept:p%40ss@127.0.0.1:${redis.port}/2`,
-      sentinel.url,
-      `redis+cluster://127.0.0.1:${node.port}`,
-    ];
+    const cluster = await startRedisCluster();
+    onTestFinished(cluster.stop);
+    const urls = [`redis://kept:p%40ss@127.0.0.1:${redis.port}/2`, sentinel.url, cluster.url];
 
     for (const url of urls) {
-      const { jobs, seen } = await running({ kind: 'redis', url });
+      const { jobs, seen } = await runningJobs({ kind: 'redis', url });
       await vi.waitFor(async () => expect((await jobs.health()).detail).toContain('bells ring'), 5_000);
       const at = Date.now() + 300;
       await jobs.bell.ringAt([at]);
