@@ -7,6 +7,7 @@ import type { PoolConfig } from 'pg';
 import type { Log } from '../app/deps.ts';
 import { lockDataDir, privateWay } from './data-lock.ts';
 import { serve } from './embedded-server.ts';
+import { refuseMovedAway } from './moved-away.ts';
 
 /** What the `pg` driver looks for in its `host` directory when the port is 5432. */
 const SOCKET_NAME = '.s.PGSQL.5432';
@@ -17,7 +18,8 @@ export type Embedded = { poolConfig: PoolConfig; stop: () => Promise<void> };
  * Starts the embedded Postgres in `dataDir` (made if need be) and serves it to the `pg` driver on a Unix
  * socket that only this user can reach. What is acknowledged is on the disk. All connections share one
  * session: its search_path is `bullmq, public`, transactions run one after the other.
- * Throws DataDirLockedError when another process has the directory, else an error that says what can't be
+ * Throws DataDirLockedError when another process has the directory, MovedAwayError when its data was moved, else an
+ * error that says what can't be
  * opened; the directory is free again then. `stop` closes the database and frees the directory.
  */
 export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Log }): Promise<Embedded> {
@@ -36,6 +38,7 @@ export async function startEmbedded({ dataDir, log }: { dataDir: string; log: Lo
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const lock = await lockDataDir(dir);
     stops.push(lock.release);
+    await refuseMovedAway(dir);
     const db = await openDatabase(path.join(dir, 'pg'));
     stops.push(() => db.close());
     const way = await privateWay(dir, SOCKET_NAME);
