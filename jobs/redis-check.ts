@@ -9,6 +9,8 @@ const LEAST_VERSION = [6, 2] as const;
 
 /** What is wrong with this Redis as a carrier of bells, in sentences for its operator; none when all is well. */
 export async function checkRedis(client: RedisClient): Promise<string[]> {
+  // A cluster knows its masters only once it is connected, which an answer proves.
+  if (client instanceof Cluster) await client.ping();
   const nodes = client instanceof Cluster ? client.nodes('master') : [client];
   const findings = await Promise.all(nodes.map(checkNode));
   return [...new Set(findings.flat())];

@@ -68,6 +68,8 @@ export type RunningEngine = {
   name: EngineName;
   poolConfig: PoolConfig;
   engine: Engine;
+  /** Empties the queues behind the back of those who use them. */
+  empty: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -84,6 +86,7 @@ export async function startEngine(name: EngineName, log: Log = silentLog()): Pro
       name,
       poolConfig: embedded.poolConfig,
       engine: { kind: 'postgres', connection: embedded.poolConfig },
+      empty: () => emptyPostgres(embedded.poolConfig),
       stop,
     };
   }
@@ -91,7 +94,8 @@ export async function startEngine(name: EngineName, log: Log = silentLog()): Pro
   const connectionString = await freshDatabase(postgres);
   const poolConfig = { connectionString, max: 10 };
   if (name === 'postgres') {
-    return { name, poolConfig, engine: { kind: 'postgres', connection: poolConfig }, stop: postgres.stop };
+    const engine: Engine = { kind: 'postgres', connection: poolConfig };
+    return { name, poolConfig, engine, empty: () => emptyPostgres(poolConfig), stop: postgres.stop };
   }
   const redis = await startRedis();
   const prefix = `{kept-${randomBytes(4).toString('hex')}}`;
@@ -99,6 +103,7 @@ export async function startEngine(name: EngineName, log: Log = silentLog()): Pro
     name,
     poolConfig,
     engine: { kind: 'redis', url: redis.url, prefix },
+    empty: () => flushed(redis.url),
     stop: async () => {
       await redis.stop();
       await postgres.stop();
@@ -106,8 +111,25 @@ export async function startEngine(name: EngineName, log: Log = silentLog()): Pro
   };
 }
 
-/** Starts a Postgres with an empty cluster in a temporary directory, on loopback, without fsync. */
-export async function startPostgres(): Promise<Server> {
+async function emptyPostgres(config: PoolConfig): Promise<void> {
+  const client = new Client(config);
+  await client.connect();
+  await client.query('delete from bullmq.job');
+  await client.end();
+}
+
+async function flushed(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.flushall();
+  redis.disconnect();
+}
+
+/** Starts a Postgres with an empty cluster in a temporary directory, on loopback, without fsync if nothing else is said. */
+export async function startPostgres({
+  settings = ['fsync=off'],
+}: {
+  settings?: readonly string[];
+} = {}): Promise<Server> {
   const dir = mkdtempSync(path.join(tmpdir(), 'kept-postgres-'));
   const owner = process.getuid?.() === 0 ? accountOf('postgres') : null;
   if (owner) chownSync(dir, owner.uid, owner.gid);
@@ -119,8 +141,8 @@ export async function startPostgres(): Promise<Server> {
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
-  const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`];
-  const args = ['-D', data, '-p', String(port), ...settings.flatMap((it) => ['-c', it])];
+  const all = [...settings, 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`];
+  const args = ['-D', data, '-p', String(port), ...all.flatMap((it) => ['-c', it])];
   const child = spawn(...mortal(need('postgres'), args), { ...owner, cwd: dir, stdio: 'ignore' });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   const server = serverOf(child, { url, port, dir, signal: 'SIGINT' });
@@ -247,7 +269,8 @@ function serverOf(
   return { url, port, pid: child.pid, kill: () => end('SIGKILL'), stop: () => end(signal) };
 }
 
-async function untilUp(child: ChildProcess, connect: () => Promise<void>): Promise<void> {
+/** Waits for a server to answer, up to 20 s; throws why it doesn't. */
+export async function untilUp(child: ChildProcess, connect: () => Promise<void>): Promise<void> {
   for (let waited = 0; ; waited += 50) {
     try {
       return await connect();
@@ -266,7 +289,8 @@ async function answersAt(port: number): Promise<void> {
   client.disconnect();
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -285,13 +309,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Postgres refuses to run as root. */
-function accountOf(user: string): { uid: number; gid: number } {
+/** The account of a system's user: Postgres refuses to run as root. */
+export function accountOf(user: string): { uid: number; gid: number } {
   const ask = (flag: string) => Number(spawnSync('id', [flag, user], { encoding: 'utf8' }).stdout);
   return { uid: ask('-u'), gid: ask('-g') };
 }
 
-function need(program: 'postgres' | 'redis-server'): string {
+/** Where a server's program is; throws when it isn't installed. */
+export function need(program: 'postgres' | 'redis-server'): string {
   const file = programAt(program);
   if (file === null) throw new Error(`${program} is not installed`);
   return file;
