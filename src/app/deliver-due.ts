@@ -7,6 +7,7 @@ import type { Deps } from './deps.ts';
 import { nextWay } from './next-way.ts';
 import type { OutboxRow, Outcome, Post } from './store.ts';
 import { kindOf, type SendResult, type Surface, type Target } from './surface.ts';
+import { writeDown } from './write-down.ts';
 
 const BATCH = 100;
 /** A process that dies in the middle is taken over from after this. */
@@ -70,7 +71,7 @@ export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Deliv
     const lanes = inOrder(rows).map(async (lane) => {
       // Written down as soon as the lane is through: a slow one must not let the others' leases run out.
       const outcomes = await sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);
-      await deps.store.recordOutcomes(outcomes);
+      await writeDown(deps, outcomes);
       for (const { how } of outcomes) {
         delivered[how] += 1;
       }

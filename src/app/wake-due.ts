@@ -5,6 +5,8 @@ import type { Deps } from './deps.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 250;
+/** Batches side by side once there is more than one: while Postgres writes one, the next is decided. */
+const SIDE_BY_SIDE = 2;
 
 /** What one run of the wake did. Lateness is from the alarm's time to its decision, in ms. */
 export type Woken = { cases: number; latenessMs: number[] };
@@ -15,26 +17,33 @@ export type Woken = { cases: number; latenessMs: number[] };
  */
 export async function wakeDue(deps: Deps, batchSize = BATCH): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
-  for (;;) {
-    const now = deps.clock();
-    const batch = await deps.store.wakeBatch(now, batchSize, (locked, data) => {
-      const team = deps.teamOf(data, now);
-      const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
-      if (!decision.ok) {
-        throw new Error('A wake is never rejected', { cause: decision.rejection });
-      }
-      return commitOf(locked, decision, data.policy, now);
-    });
-    for (const { caseId, error } of batch.failed) {
-      deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
-    }
-    await ring(deps, batch);
-    woken.cases += batch.claimed;
-    woken.latenessMs.push(...batch.latenessMs);
-    if (batch.claimed < batchSize) {
-      return woken;
-    }
+  const untilNoneIsLeft = async () => {
+    while ((await wakeOnce(deps, batchSize, woken)) === batchSize);
+  };
+  if ((await wakeOnce(deps, batchSize, woken)) === batchSize) {
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
   }
+  return woken;
+}
+
+/** Wakes one batch, adds what it did to `woken`, and gives how many cases it claimed. */
+async function wakeOnce(deps: Deps, batchSize: number, woken: Woken): Promise<number> {
+  const now = deps.clock();
+  const batch = await deps.store.wakeBatch(now, batchSize, (locked, data) => {
+    const team = deps.teamOf(data, now);
+    const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
+    if (!decision.ok) {
+      throw new Error('A wake is never rejected', { cause: decision.rejection });
+    }
+    return commitOf(locked, decision, data.policy, now);
+  });
+  for (const { caseId, error } of batch.failed) {
+    deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
+  }
+  await ring(deps, batch);
+  woken.cases += batch.claimed;
+  woken.latenessMs.push(...batch.latenessMs);
+  return batch.claimed;
 }
 
 /** The moments until `until` for which bells should hang. */

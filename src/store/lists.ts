@@ -12,18 +12,40 @@ const Found = z.object({ case_id: CaseId, customer: Customer });
 const FoundPromise = Found.extend({ promise_id: PromiseId });
 
 /** Unsettled promises of one owner, or of all, the soonest first. */
-export async function unsettledPromises(
+export function unsettledPromises(
   tx: Tx,
   workspaceId: WorkspaceId,
   ownerId: MemberId | null,
   limit: number,
 ): Promise<PromiseRow[]> {
+  // Written out for each, since one condition for both would leave the planner without either index.
+  return promiseRows(
+    tx,
+    workspaceId,
+    ownerId === null ? sql`p.unsettled` : sql`p.unsettled and p.owner_id = ${ownerId}`,
+    limit,
+  );
+}
+
+/** Promises at risk, and broken ones that nobody has settled, the soonest first. */
+export function troubledPromises(tx: Tx, workspaceId: WorkspaceId, limit: number): Promise<PromiseRow[]> {
+  return promiseRows(tx, workspaceId, sql`p.unsettled and (p.at_risk or p.status = 'broken')`, limit);
+}
+
+async function promiseRows(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  which: ReturnType<typeof sql>,
+  limit: number,
+): Promise<PromiseRow[]> {
+  // The first of them are found by the index alone; what belongs to them is looked up for these.
   const { rows } = await sql`
-    select p.id as promise_id, p.case_id, cu.doc as customer from kept.promise p
+    select p.id as promise_id, p.case_id, cu.doc as customer
+    from (select p.workspace_id, p.id, p.case_id, p.follow_up_at from kept.promise p
+      where p.workspace_id = ${workspaceId} and ${which} order by p.follow_up_at limit ${limit}) p
     join kept.care_case c on c.workspace_id = p.workspace_id and c.id = p.case_id
     join kept.customer cu on cu.workspace_id = c.workspace_id and cu.id = c.customer_id
-    where p.workspace_id = ${workspaceId} and p.unsettled and (${ownerId}::uuid is null or p.owner_id = ${ownerId})
-    order by p.follow_up_at limit ${limit}`.execute(tx);
+    order by p.follow_up_at`.execute(tx);
   const found = z.array(FoundPromise).parse(rows);
   const files = await readFiles(
     tx,
@@ -35,15 +57,25 @@ export async function unsettledPromises(
   });
 }
 
-/** Open cases that wait for a promise, the longest waiting first. */
-export function waitingCases(tx: Tx, workspaceId: WorkspaceId, limit: number): Promise<CaseRow[]> {
-  const which = sql`c.waiting_since is not null order by c.waiting_since`;
-  return caseRows(tx, workspaceId, which, limit);
+/** Open cases that wait for a promise, of one owner or of all, the longest waiting first. */
+export function waitingCases(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  ownerId: MemberId | null,
+  limit: number,
+): Promise<CaseRow[]> {
+  const theirs = ownerId === null ? sql`` : sql`and c.doc->>'ownerId' = ${ownerId}`;
+  return caseRows(
+    tx,
+    workspaceId,
+    [sql`c.waiting_since is not null ${theirs} order by c.waiting_since`],
+    limit,
+  );
 }
 
 /** Cases, open ones first, then the latest. */
 export function allCases(tx: Tx, workspaceId: WorkspaceId, limit: number): Promise<CaseRow[]> {
-  return caseRows(tx, workspaceId, sql`true order by c.status desc, c.number desc`, limit);
+  return caseRows(tx, workspaceId, openThenClosed(sql`true`), limit);
 }
 
 /** Cases that a member opened, open ones first, then the latest. */
@@ -53,21 +85,35 @@ export function casesOpenedBy(
   memberId: MemberId,
   limit: number,
 ): Promise<CaseRow[]> {
-  const which = sql`c.doc->>'openedBy' = ${memberId} order by c.status desc, c.number desc`;
-  return caseRows(tx, workspaceId, which, limit);
+  return caseRows(tx, workspaceId, openThenClosed(sql`c.opened_by = ${memberId}`), limit);
 }
 
+/** One after the other, as each has its index in its order, and the two together have none. */
+function openThenClosed(which: ReturnType<typeof sql>): ReturnType<typeof sql>[] {
+  return ['open', 'closed'].map(
+    (status) => sql`${which} and c.status = ${sql.lit(status)} order by c.number desc`,
+  );
+}
+
+/** What one query after the other finds, up to `limit` in all. */
 async function caseRows(
   tx: Tx,
   workspaceId: WorkspaceId,
-  which: ReturnType<typeof sql>,
+  queries: readonly ReturnType<typeof sql>[],
   limit: number,
 ): Promise<CaseRow[]> {
-  const { rows } = await sql`
-    select c.id as case_id, cu.doc as customer from kept.care_case c
-    join kept.customer cu on cu.workspace_id = c.workspace_id and cu.id = c.customer_id
-    where c.workspace_id = ${workspaceId} and ${which} limit ${limit}`.execute(tx);
-  const found = z.array(Found).parse(rows);
+  const found: z.infer<typeof Found>[] = [];
+  for (const which of queries) {
+    if (found.length >= limit) break;
+    const { rows } = await sql`
+      select c.id as case_id, cu.doc as customer
+      from (select c.workspace_id, c.id, c.customer_id, row_number() over () as nr from (
+        select c.workspace_id, c.id, c.customer_id from kept.care_case c
+        where c.workspace_id = ${workspaceId} and ${which} limit ${limit - found.length}) c) c
+      join kept.customer cu on cu.workspace_id = c.workspace_id and cu.id = c.customer_id
+      order by c.nr`.execute(tx);
+    found.push(...z.array(Found).parse(rows));
+  }
   const files = await readFiles(
     tx,
     found.map(({ case_id }) => ({ workspaceId, caseId: case_id })),
@@ -110,7 +156,10 @@ const EarlierCase = z
   .transform(({ opened_at, ...rest }) => ({ ...rest, openedAt: opened_at }));
 const Counts = z.object({ kept: z.int(), moved_early: z.int(), broken: z.int() });
 
-/** What was promised to this customer before, and what became of it. */
+/** A customer of many years is judged by the latest of them: counting all would make every card wait. */
+const DEALINGS = 200;
+
+/** What was promised to this customer before, and what became of it in their latest cases. */
 export async function customerHistory(
   tx: Tx,
   workspaceId: WorkspaceId,
@@ -125,10 +174,10 @@ export async function customerHistory(
     select count(*) filter (where p.status = 'kept') as kept,
       count(*) filter (where p.status = 'moved') as moved_early,
       count(*) filter (where p.status = 'broken') as broken
-    from kept.care_case c join kept.promise p on p.workspace_id = c.workspace_id and p.case_id = c.id
-    where c.workspace_id = ${workspaceId} and c.customer_id = ${customerId} and p.doc->>'kind' = 'contact'`.execute(
-    tx,
-  );
+    from (select workspace_id, id from kept.care_case
+      where workspace_id = ${workspaceId} and customer_id = ${customerId} order by number desc limit ${DEALINGS}) c
+    join kept.promise p on p.workspace_id = c.workspace_id and p.case_id = c.id
+    where p.doc->>'kind' = 'contact'`.execute(tx);
   const { kept, moved_early, broken } = Counts.parse(counts[0]);
   return { cases: z.array(EarlierCase).parse(cases), kept, movedEarly: moved_early, broken };
 }

@@ -4,11 +4,17 @@ import type { Database } from './database.ts';
 import { up as thePromise } from './migrations/0001-the-promise.ts';
 import { up as connections } from './migrations/0002-connections.ts';
 import { up as addresses } from './migrations/0003-addresses.ts';
+import { up as duties } from './migrations/0004-duties.ts';
+import { up as size } from './migrations/0005-size.ts';
+import { up as speed } from './migrations/0006-speed.ts';
 
 const migrations = {
   '0001-the-promise': { up: thePromise },
   '0002-connections': { up: connections },
   '0003-addresses': { up: addresses },
+  '0004-duties': { up: duties },
+  '0005-size': { up: size },
+  '0006-speed': { up: speed },
 };
 
 /**

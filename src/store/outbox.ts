@@ -128,9 +128,14 @@ export function readPost(
 async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' }>[]): Promise<void> {
   const rows = sent.map(({ row, at }) => ({ id: row.id, workspace_id: row.workspaceId, at }));
   await sql`
-    update kept.outbox o set sent_at = r.at, lease_until = null, tried_at = null, error = null
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)
-    where o.workspace_id = r.workspace_id and o.id = r.id`.execute(tx);
+    with r as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)),
+    ours as (
+      -- In one order, for another process may have taken some of them over.
+      select o.id, r.at from r join kept.outbox o on o.id = r.id and o.workspace_id = r.workspace_id
+      order by o.id for update of o)
+    update kept.outbox o set sent_at = ours.at, lease_until = null, tried_at = null, error = null
+    from ours where o.id = ours.id`.execute(tx);
   const posts = sent.flatMap(({ row, post }) =>
     post === null
       ? []

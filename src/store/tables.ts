@@ -20,6 +20,7 @@ export type Tables = {
     customer_id: Derived<string>;
     opened_at: Derived<number>;
     waiting_since: Derived<number | null>;
+    opened_by: Derived<string>;
   };
   'kept.promise': {
     workspace_id: string;

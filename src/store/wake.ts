@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import { commitCases, readEachFile } from './cases.ts';
+import { commitCases } from './case-writes.ts';
+import { readEachFile } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readWorkspaces } from './people.ts';
 

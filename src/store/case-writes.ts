@@ -1,0 +1,208 @@
+import { type RawBuilder, sql } from 'kysely';
+import { z } from 'zod';
+import type { Commit, Locked, ToRing } from '../app/store.ts';
+import { isUnsettled } from '../domain/care-promise.ts';
+import type { CaseFile } from '../domain/case-file.ts';
+import type { OutMessage } from '../domain/say.ts';
+import type { Tx } from './database.ts';
+
+/** Writes states, timeline, outbox and alarms of any number of decisions, set by set (invariant 3). */
+export async function commitCases(tx: Tx, changes: readonly Commit[]): Promise<ToRing> {
+  if (changes.length === 0) {
+    return { rowIds: [], alarms: [] };
+  }
+  await writeCases(tx, changes);
+  await writeParts(tx, 'promise', changes, (file) => file.promises);
+  await writeParts(tx, 'ask', changes, (file) => file.asks);
+  await writeTimeline(tx, changes);
+  await writeAlarms(tx, changes);
+  const rowIds = await writeOutbox(tx, changes);
+  return { rowIds, alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []) };
+}
+
+/**
+ * What is there already is updated: an insert that runs into its row builds it twice. Of a document only those
+ * fields go over that are others now: what is written is read and decided under the lock of its alarm.
+ */
+async function writeCases(tx: Tx, changes: readonly Commit[]): Promise<void> {
+  const isPromised = (file: CaseFile) => file.promises.some(isUnsettled);
+  const added = changes.flatMap(({ before, decision: { file } }) =>
+    before === null
+      ? [{ ...keyOf(file.case), number: file.case.number, doc: file.case, promised: isPromised(file) }]
+      : [],
+  );
+  if (added.length > 0) {
+    await sql`
+      insert into kept.care_case (workspace_id, id, number, doc, promised)
+      select workspace_id, id, number, doc, promised from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
+        as r(workspace_id uuid, id uuid, number integer, doc jsonb, promised boolean)`.execute(tx);
+  }
+  const changed = changes.flatMap(({ before, decision: { file } }) => {
+    if (before === null) return [];
+    const promised = isPromised(file);
+    const isSame = before.file.case === file.case && isPromised(before.file) === promised;
+    return isSame ? [] : [{ ...keyOf(file.case), ...patch(before.file.case, file.case), promised }];
+  });
+  if (changed.length > 0) {
+    // The limit tells the planner how many there are; it would take a hundred for granted, and read the table whole.
+    await sql`
+      update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
+      from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+        as r(workspace_id uuid, id uuid, gone text[], now jsonb, promised boolean) limit ${changed.length}) r
+      where c.workspace_id = r.workspace_id and c.id = r.id`.execute(tx);
+  }
+}
+
+type Part = { id: string; workspaceId: string; caseId: string };
+
+/** Parts keep their identity when a decision leaves them alone, so only new objects are written. */
+async function writeParts(
+  tx: Tx,
+  table: 'promise' | 'ask',
+  changes: readonly Commit[],
+  partsOf: (file: CaseFile) => readonly Part[],
+): Promise<void> {
+  const added: object[] = [];
+  const changed: object[] = [];
+  for (const { before, decision } of changes) {
+    const known = new Map(before === null ? [] : partsOf(before.file).map((part) => [part.id, part]));
+    for (const part of partsOf(decision.file)) {
+      const was = known.get(part.id);
+      if (was === undefined) added.push({ ...keyOf(part), case_id: part.caseId, doc: part });
+      else if (was !== part) changed.push({ ...keyOf(part), ...patch(was, part) });
+    }
+  }
+  const name = sql.table(`kept.${table}`);
+  if (added.length > 0) {
+    await sql`
+      insert into ${name} (workspace_id, id, case_id, doc)
+      select workspace_id, id, case_id, doc from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
+        as r(workspace_id uuid, id uuid, case_id uuid, doc jsonb)`.execute(tx);
+  }
+  if (changed.length > 0) {
+    await sql`
+      update ${name} p set doc = ${patched(sql`p.doc`)}
+      from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
+        as r(workspace_id uuid, id uuid, gone text[], now jsonb) limit ${changed.length}) r
+      where p.workspace_id = r.workspace_id and p.id = r.id`.execute(tx);
+  }
+}
+
+function keyOf({ workspaceId, id }: { workspaceId: string; id: string }) {
+  return { workspace_id: workspaceId, id };
+}
+
+/** The fields of a document that are others than before, or not there any more. What is alike keeps its identity. */
+function patch(before: object, after: object): { now: object; gone: string[] | null } {
+  const were = new Map(Object.entries(before));
+  const are = Object.entries(after).filter(([, value]) => value !== undefined);
+  const now = Object.fromEntries(are.filter(([name, value]) => !were.has(name) || were.get(name) !== value));
+  const left = new Set(are.map(([name]) => name));
+  const gone = [...were.keys()].filter((name) => !left.has(name));
+  return { now, gone: gone.length > 0 ? gone : null };
+}
+
+function patched(doc: RawBuilder<unknown>) {
+  return sql`case when r.gone is null then ${doc} else ${doc} - r.gone end || r.now`;
+}
+
+async function writeTimeline(tx: Tx, changes: readonly Commit[]): Promise<void> {
+  const rows = changes.flatMap(({ decision: { file, events } }) =>
+    events.map(({ caseId, at, by, what }) => ({
+      workspace_id: file.case.workspaceId,
+      case_id: caseId,
+      at,
+      by,
+      what,
+    })),
+  );
+  await sql`
+    insert into kept.timeline_event (workspace_id, case_id, at, by, what)
+    select workspace_id, case_id, at, by, what from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(workspace_id uuid, case_id uuid, at bigint, by uuid, what jsonb)`.execute(tx);
+}
+
+async function writeAlarms(tx: Tx, changes: readonly Commit[]): Promise<void> {
+  const rowsOf = (some: readonly Commit[]) =>
+    JSON.stringify(
+      some.map(({ before, decision: { file }, alarmAt }) => ({
+        workspace_id: file.case.workspaceId,
+        subject_id: file.case.id,
+        due_at: alarmAt,
+        version: versionAfter(before),
+        needed: file.case.status === 'open',
+      })),
+    );
+  const added = changes.filter(({ before }) => before === null);
+  const changed = changes.filter(({ before }) => before !== null);
+  if (added.length > 0) {
+    await sql`
+      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
+      select workspace_id, 'case', subject_id, due_at, version, needed
+      from jsonb_to_recordset(${rowsOf(added)}::jsonb)
+        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)`.execute(tx);
+  }
+  if (changed.length > 0) {
+    await sql`
+      update kept.alarm a set due_at = r.due_at, version = r.version, needed = r.needed, failures = 0
+      from (select * from jsonb_to_recordset(${rowsOf(changed)}::jsonb)
+        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)
+        limit ${changed.length}) r
+      where a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`.execute(
+      tx,
+    );
+  }
+}
+
+async function writeOutbox(tx: Tx, changes: readonly Commit[]): Promise<string[]> {
+  const rows = changes.flatMap(({ before, at, decision: { file, messages } }) =>
+    messages.map((message) => ({
+      workspace_id: file.case.workspaceId,
+      case_id: file.case.id,
+      key: message.op === 'post' ? message.key : `${message.of}#${versionAfter(before)}`,
+      destination: destinationOf(file, message),
+      message: withoutKey(message),
+      owed_since: at,
+    })),
+  );
+  if (rows.length === 0) {
+    return [];
+  }
+  const { rows: written } = await sql`
+    insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
+    select r.workspace_id, r.case_id, r.key,
+      case when r.message ? 'of' then coalesce((select post.destination from kept.outbox post
+        where post.workspace_id = r.workspace_id and post.key = r.message->>'of'), r.destination)
+      else r.destination end,
+      r.message, r.owed_since, r.owed_since
+    from jsonb_to_recordset(${JSON.stringify(rows.map((row, nr) => ({ ...row, nr })))}::jsonb)
+      as r(nr int, workspace_id uuid, case_id uuid, key text, destination text, message jsonb, owed_since bigint)
+    -- What was said long ago is owed no row any more (prune.ts): where it stands remembers it.
+    where not exists (select from kept.post said where said.workspace_id = r.workspace_id and said.key = r.key)
+    -- A row's id is its place in the order that messages go out in, and no join keeps one.
+    order by r.nr
+    on conflict (workspace_id, key) do nothing returning id`.execute(tx);
+  return z
+    .array(z.object({ id: z.number() }))
+    .parse(written)
+    .map(({ id }) => String(id));
+}
+
+function versionAfter(before: Locked | null): number {
+  return (before?.version ?? 0) + 1;
+}
+
+/**
+ * Messages of one destination keep their order; a destination that is held back holds back no other. A redraw
+ * goes where its post went, and so comes after it.
+ */
+function destinationOf(file: CaseFile, message: OutMessage): string {
+  const isDm = message.op === 'post' && message.to.kind === 'member';
+  return isDm && message.to.kind === 'member' ? `member/${message.to.memberId}` : `case/${file.case.id}`;
+}
+
+function withoutKey(message: OutMessage) {
+  return message.op === 'post'
+    ? { op: message.op, to: message.to, say: message.say }
+    : { op: message.op, of: message.of };
+}
