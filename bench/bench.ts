@@ -1,125 +1,100 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { act, openCase } from '../src/app/act.ts';
-import type { Deps, Who } from '../src/app/deps.ts';
-import { exampleTeam, setUpTeam } from '../src/app/set-up.ts';
-import { teamOf } from '../src/app/team.ts';
-import { wakeDue } from '../src/app/wake-due.ts';
-import { CaseId, NonBlank, PromiseId } from '../src/domain/ids.ts';
-import { Zone } from '../src/domain/instant.ts';
-import { createLog } from '../src/operation/log.ts';
-import { openDatabase } from '../src/store/database.ts';
-import { startEmbedded } from '../src/store/embedded.ts';
-import { migrate } from '../src/store/migrate.ts';
-import { createStore } from '../src/store/store.ts';
+import { burst } from './burst.ts';
+import { writeCharts } from './chart.ts';
+import { delivery } from './delivery.ts';
+import { growth } from './growth.ts';
+import { lateness } from './lateness.ts';
+import { recovery } from './recovery.ts';
+import { type Bench, type BenchOptions, broken, Report, type Row } from './row.ts';
+import { slash } from './slash.ts';
+import { start } from './start.ts';
+import { intoReadme, markdown, table } from './table.ts';
 
 /*
- * Burst: promises that are all due in the same second, each a state change, timeline events, an outbox row and
- * a new alarm, committed. Beside it, in the same run and on the same database, the naive way: one transaction
- * for each. Only the ratio means something on a machine that others use too.
+ * npm run bench -- [--only burst,lateness] [--assert] [--json FILE] [--chart DIR] [--readme FILE]
+ *
+ * Measures what architecture.md's table names, each thing beside a reference on the same servers in the same run.
+ * With --from FILE nothing is measured: charts and the README's table are made from the JSON of an earlier run.
  */
+const BENCHES: readonly Bench[] = [burst, lateness, slash, delivery, recovery, growth, start];
+
 const { values } = parseArgs({
   options: {
-    promises: { type: 'string', default: '1000' },
-    database: { type: 'string' },
+    only: { type: 'string' },
+    assert: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    from: { type: 'string' },
     json: { type: 'string' },
+    chart: { type: 'string' },
+    readme: { type: 'string' },
+    promises: { type: 'string' },
+    pending: { type: 'string' },
+    steps: { type: 'string' },
+    seconds: { type: 'string' },
+    rounds: { type: 'string' },
   },
 });
-const count = Number(values.promises);
-if (!Number.isInteger(count) || count < 10) {
-  throw new Error('--promises must be a whole number of 10 or more, like --promises 1000');
-}
 
-const HOUR_MS = 3_600_000;
-const start = Date.parse('2026-11-23T10:00:00Z');
-let now = start;
-const log = createLog('warn');
-const dir = mkdtempSync(join(tmpdir(), 'kept-bench-'));
-const embedded = values.database === undefined ? await startEmbedded({ dataDir: dir, log }) : null;
-const db = openDatabase(embedded?.poolConfig ?? { connectionString: values.database, max: 10 }, (err) =>
-  log.warn({ err }, 'A database connection was lost'),
-);
-try {
-  await migrate(db);
-  const store = createStore(db);
-  const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
-  const deps: Deps = { store, bell, clock: () => now, newId: randomUUID, teamOf, caseUrl: () => null, log };
-  const { team, customers } = exampleTeam(Zone.parse('Europe/Berlin'));
-  if (!(await setUpTeam(deps, team, customers))) {
-    throw new Error('The database is in use already. Give the bench an empty one.');
+const report =
+  values.from === undefined ? await measure() : Report.parse(JSON.parse(readFileSync(values.from, 'utf8')));
+process.stdout.write(`${table(report)}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+if (values.chart !== undefined) writeCharts(report, values.chart);
+if (values.readme !== undefined) {
+  writeFileSync(values.readme, intoReadme(readFileSync(values.readme, 'utf8'), markdown(report)));
+}
+const faults = broken(report.rows);
+for (const fault of faults) process.stdout.write(`Not held: ${fault}\n`);
+// What a dropped connection or a driver has left open must not keep a finished bench alive.
+process.exit(values.assert && faults.length > 0 ? 1 : 0);
+
+async function measure(): Promise<Report> {
+  const options = sizes();
+  const rows: Row[] = [];
+  for (const bench of chosen(values.only)) {
+    options.say(`${bench.name} …`);
+    rows.push(await bench.run(options));
   }
-  const who = await agent(deps);
-  await promise(deps, who, count);
-  const naive = await burst(deps, 0.5, 1);
-  const batched = await burst(deps, 0.8, 250);
-  const result = {
-    engine: embedded === null ? 'Postgres' : 'embedded',
-    promises: count,
-    naivePerSecond: Math.round(naive),
-    batchedPerSecond: Math.round(batched),
-    ratio: Number((batched / naive).toFixed(2)),
+  const [cpu] = cpus();
+  return {
+    at: new Date().toISOString(),
+    machine: `${cpus().length} cores${cpu ? ` (${cpu.model.trim()})` : ''}, Node ${process.versions.node}`,
+    rows,
   };
-  process.stdout.write(
-    `${Object.entries(result)
-      .map(([name, value]) => `${name.padEnd(18)}${value}`)
-      .join('\n')}\n`,
-  );
-  if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
-  }
-} finally {
-  await db.destroy();
-  await embedded?.stop();
-  rmSync(dir, { recursive: true, force: true });
 }
 
-async function agent({ store }: Deps): Promise<Who> {
-  const [workspaceId] = await store.workspaces();
-  if (workspaceId === undefined) {
-    throw new Error('The workspace that was just made is missing');
-  }
-  const { members } = await store.transact(workspaceId, (tx) => tx.workspace());
-  const first = members.find(({ limit }) => limit === null);
-  if (first === undefined) {
-    throw new Error('The example team has no agent');
-  }
-  return { workspaceId, memberId: first.id };
+function sizes(): BenchOptions {
+  const { quick } = values;
+  return {
+    quick,
+    promises: whole('promises', quick ? 200 : 10_000),
+    pending: whole('pending', quick ? 500 : 100_000),
+    steps: (values.steps ?? (quick ? '200,400' : '10000,100000,1000000')).split(',').map(Number),
+    seconds: whole('seconds', quick ? 1 : 30),
+    rounds: whole('rounds', quick ? 1 : 3),
+    say: (line) => process.stderr.write(`${line}\n`),
+  };
 }
 
-/** Opens `many` cases with a promise each, all for the same moment. */
-async function promise(deps: Deps, who: Who, many: number): Promise<void> {
-  const [customer] = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike('', 1));
-  if (customer === undefined) {
-    throw new Error('The example customers are missing');
+function whole(name: 'promises' | 'pending' | 'seconds' | 'rounds', usual: number): number {
+  const value = Number(values[name] ?? usual);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new Error(`--${name} must be a whole number above 0, like --${name} ${usual}`);
   }
-  for (let made = 0; made < many; made += 1) {
-    const caseId = CaseId.parse(randomUUID());
-    const title = NonBlank.parse(`Case ${made}`);
-    const place = { connection: 'console', channel: 'care' };
-    const rest = { whatHappened: '', deadline: null, severity: 'normal' as const, place, source: null };
-    await openCase(deps, who, { customer, title, stakes: title, ...rest }, caseId, randomUUID());
-    const terms = {
-      id: PromiseId.parse(randomUUID()),
-      ownerId: who.memberId,
-      action: title,
-      contactBy: who.memberId,
-      contactTo: '',
-      followUpAt: now + HOUR_MS,
-    };
-    await act(deps, who, caseId, { do: 'promise', terms });
-  }
+  return value;
 }
 
-/** Wakes everything at a share of its hour, where a reminder is due; how many a second were committed. */
-async function burst(deps: Deps, share: number, batchSize: number): Promise<number> {
-  now = start + share * HOUR_MS;
-  const began = performance.now();
-  const { cases } = await wakeDue(deps, batchSize);
-  if (cases !== count) {
-    throw new Error(`${count} cases were due, and ${cases} were woken`);
-  }
-  return cases / ((performance.now() - began) / 1_000);
+function chosen(only: string | undefined): readonly Bench[] {
+  if (only === undefined) return BENCHES;
+  return only.split(',').map((name) => {
+    const found = BENCHES.find((bench) => bench.name === name.trim());
+    if (found === undefined) {
+      throw new Error(
+        `There is no bench ${name}; there are ${BENCHES.map((bench) => bench.name).join(', ')}`,
+      );
+    }
+    return found;
+  });
 }

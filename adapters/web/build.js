@@ -12,7 +12,6 @@ const sources = [
   'src',
   'adapters',
   'jobs',
-  'bench',
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',

@@ -1,0 +1,154 @@
+import { freshDatabase, startPostgres } from '../test/support/engines.ts';
+import { bellMemory } from './growth-bells.ts';
+import { GAUGES, type Grown, grown, putSomeAtRisk, sizes, THINGS, type Thing } from './growth-things.ts';
+import { keptStore, settled } from './kept-store.ts';
+import { median } from './percentile.ts';
+import { type Bench, type BenchOptions, bar, type Figure, type Row, short } from './row.ts';
+import { seed, seedPast } from './seed.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW = Date.parse('2026-11-24T10:00:00Z');
+/** So many pending in each workspace, at every size: what a list shows is the same, what lies around it grows. */
+const PER_WORKSPACE = 1_000;
+/** What counts as flat. */
+const FLAT = 2;
+/** A thing that takes less is lost in the noise of a shared machine, at any size. */
+const RUNS = 15;
+
+type Step = { name: string; pending: number; on: Grown };
+
+/** The same things at 10,000, 100,000 and 1,000,000 promises pending, and in a team with a year of work behind it. */
+export const growth: Bench = { name: 'growth', run };
+
+async function run(options: BenchOptions): Promise<Row> {
+  const postgres = await startPostgres();
+  try {
+    const steps: Step[] = [];
+    for (const pending of options.steps) {
+      steps.push(await grow(postgres.url, pending, 0, options));
+    }
+    const [first] = options.steps;
+    if (first === undefined) throw new Error('Growth needs sizes');
+    // A year of a team that closes four hundred cases a working day, and has never cleared anything away.
+    steps.push(await grow(postgres.url, first, first * 10, options));
+    const took = await measure(steps, options);
+    const row = await rowOf(steps, took, options);
+    for (const { on } of steps) {
+      await on.inbox.close();
+      await on.close();
+    }
+    return row;
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function grow(server: string, pending: number, past: number, { say }: BenchOptions): Promise<Step> {
+  const began = performance.now();
+  const url = await freshDatabase({ url: server });
+  const { db, close } = await keptStore(url, () => NOW);
+  const [workspaceId] = await seed(db, {
+    promises: pending,
+    workspaces: Math.ceil(pending / PER_WORKSPACE),
+    madeAt: NOW - 60_000,
+    alarms: { from: NOW + HOUR_MS, until: NOW + 30 * DAY_MS },
+  });
+  if (workspaceId === undefined) throw new Error('Nothing was seeded');
+  if (past > 0)
+    await seedPast(db, { workspaceId, cases: past, from: NOW - 365 * DAY_MS, until: NOW - 5 * DAY_MS });
+  await putSomeAtRisk(db, NOW);
+  await settled(db);
+  await close();
+  const name = past > 0 ? `${short(pending)} and ${short(past)} closed cases` : short(pending);
+  say(`  ${name} seeded in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+  return { name, pending, on: await grown(url, NOW, workspaceId) };
+}
+
+/** Median ms of each thing at each size. Sizes take turns, so that what else the machine does hits all alike. */
+async function measure(
+  steps: readonly Step[],
+  { rounds, quick, say }: BenchOptions,
+): Promise<Map<Thing, number[]>> {
+  const took = new Map<Thing, number[]>();
+  for (const thing of [...THINGS, GAUGES]) {
+    const ms: number[][] = steps.map(() => []);
+    for (let nr = 0; nr < (quick ? 2 : RUNS * rounds + 2); nr += 1) {
+      for (const [at, { on }] of steps.entries()) {
+        await thing.before?.(on);
+        const began = performance.now();
+        await thing.run(on);
+        // The first two warm caches up.
+        if (quick || nr >= 2) ms[at]?.push(performance.now() - began);
+      }
+    }
+    const medians = ms.map((one) => median(one));
+    took.set(thing, medians);
+    say(`  ${thing.name}: ${medians.map((one) => `${short(one)} ms`).join(', ')}`);
+  }
+  return took;
+}
+
+async function rowOf(
+  steps: readonly Step[],
+  took: ReadonlyMap<Thing, readonly number[]>,
+  options: BenchOptions,
+): Promise<Row> {
+  const figures: Figure[] = [...took].flatMap(([{ name }, medians]) =>
+    steps.map((step, at) => ({
+      of: `${name}, ${step.name}`,
+      value: medians[at] ?? Number.NaN,
+      unit: 'ms' as const,
+      better: 'less' as const,
+    })),
+  );
+  const largest = steps.length - 2;
+  const bars = [...took]
+    .filter(([thing]) => thing !== GAUGES)
+    .flatMap(([{ name }, medians]) => {
+      const [base = Number.NaN] = medians;
+      return [largest, steps.length - 1].map((at) =>
+        bar(
+          `${name}, ${steps[at]?.name} ÷ ${steps[0]?.name}`,
+          (medians[at] ?? Number.NaN) / base,
+          { atMost: FLAT },
+          ' ×',
+        ),
+      );
+    });
+  const most = steps[largest];
+  if (most === undefined) throw new Error('Growth needs sizes');
+  const tables = await sizes(most.on.db);
+  const bytes = tables.flatMap(({ table, heap, indexes }): Figure[] =>
+    heap + indexes < 50 * most.pending
+      ? []
+      : [
+          {
+            of: `Postgres, ${table} per pending promise`,
+            value: (heap + indexes) / most.pending,
+            unit: 'bytes',
+            better: 'less',
+          },
+        ],
+  );
+  const bells = await bellMemory(most.on, options);
+  return {
+    what: 'Growth',
+    does: `The same work at ${steps.map(({ name }) => name).join(', ')} promises pending, ${short(PER_WORKSPACE)} in each workspace, alarms spread over a month.`,
+    figures: [...figures, ...bytes, ...bells],
+    references: [],
+    bars,
+    series: THINGS.map((thing) => ({
+      of: thing.name,
+      unit: 'ms',
+      points: steps
+        .slice(0, -1)
+        .map(({ pending }, at): [number, number] => [pending, took.get(thing)?.[at] ?? Number.NaN]),
+    })),
+    notes: [
+      `Medians of ${options.quick ? 2 : RUNS * options.rounds}, the sizes taking turns. Lists are whole answers: read, decided what to show, and drawn.`,
+      'Bytes hold all that a promise brings with it in its first week: case, timeline, messages that were said and where.',
+      'Gauges count what is pending, and are asked for at most a hundredth of the time: they have no bar.',
+    ],
+  };
+}

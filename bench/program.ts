@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A program of this directory in a process of its own. It says things by lines of JSON. */
+export type Program = { next: () => Promise<unknown>; stop: () => Promise<void> };
+
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+/** Starts `bench/<file>` with an argument, which it gets as JSON. `next` rejects when it ends without a word. */
+export function startProgram(file: string, argument: unknown): Program {
+  const program = path.join(import.meta.dirname, file);
+  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(argument)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: path.join(import.meta.dirname, '..'),
+  });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const line = await lines.next();
+      if (line.done === true) throw new Error(`${file} ended without an answer`);
+      return JSON.parse(line.value);
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
