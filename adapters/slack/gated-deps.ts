@@ -11,7 +11,8 @@ export function gated(deps: SlackDeps, people: People, gate: Gate, first: boolea
   return {
     ...gatedDeps(deps, gate, first),
     people: {
-      memberFor: (connection, userId) => gate.run(() => people.memberFor(connection, userId), { first }),
+      memberFor: (connection, userId) =>
+        gate.run(() => people.memberFor(connection, userId), { first, whose: connection.workspaceId }),
     },
   };
 }

@@ -16,6 +16,7 @@ import { createHome } from './home.ts';
 import type { Install } from './install.ts';
 import { createKnownTeams, slackConnection } from './known-teams.ts';
 import { createLifecycle } from './lifecycle.ts';
+import { isHeardLater, tooFast } from './pacing.ts';
 import { parse } from './parse.ts';
 import type { People } from './people.ts';
 import { changeOf, isLink } from './pressed.ts';
@@ -142,8 +143,16 @@ export function createHearing(parts: {
       refuse.notInstalled(arrival, told);
       return;
     }
+    const isLater = await tooFast(deps.pace, connection, told);
+    if (isLater !== null && !isHeardLater(told)) {
+      log.warn(
+        { connection: connection.id, kind: told.kind, ...isLater },
+        'it comes too fast from a Slack team',
+      );
+      return refuse.tooFast(arrival, told, isLater.isNews);
+    }
     if (!(await isAnsweredAtOnce(connection, told, arrival))) {
-      await accept(connection, told, body, arrival, deadline);
+      await accept(connection, told, body, { arrival, deadline, isLater: isLater !== null });
     }
   }
 
@@ -187,8 +196,7 @@ export function createHearing(parts: {
     connection: SlackConnection,
     told: Told,
     body: object,
-    arrival: Arrival,
-    deadline: Deadline,
+    { arrival, deadline, isLater }: { arrival: Arrival; deadline: Deadline; isLater: boolean },
   ): Promise<void> {
     if (clicks.isSecond(told)) {
       arrival.accept();
@@ -196,6 +204,12 @@ export function createHearing(parts: {
     }
     const { workspaceId, id } = connection;
     const heard = { id: deps.newId(), workspaceId, connection: id, key: told.key, body: storable(body) };
+    if (isLater) {
+      // It is found there, as what a process that died has left: taken, and done in its turn.
+      await inbox.accept(heard, clock(), work.laterMs);
+      deadline.end();
+      return arrival.accept();
+    }
     const begun = work.prepare(heard, connection, told, arrival);
     let how: 'new' | 'repeat';
     try {

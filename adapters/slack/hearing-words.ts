@@ -11,6 +11,8 @@ export const hearingWords = {
   notSavedYet:
     'Your form isn’t saved yet: something in it has to be changed. What you wrote is all still there.',
   notSaved: 'Kept can’t save anything right now. Nothing is lost: please send it again in a minute.',
+  tooFast:
+    'That is more at once than Kept takes in from one place, so this wasn’t done. Please wait a few seconds, then send it again.',
   unreadable: 'Kept couldn’t read that, so nothing was done. Please try it again, or begin anew with /care.',
   notYours: 'This belongs to somebody else. Please begin your own with /care.',
   tooOld: 'That was too long ago to go on with. Please begin anew with /care.',

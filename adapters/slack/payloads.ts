@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { Typed } from '../../src/domain/ids.ts';
+import { isFilled } from '../../src/domain/sized.ts';
 
 /**
  * What Slack sends, as far as Kept reads it (docs.slack.dev: slash commands, interaction payloads, events).
  * Everything else of it is left alone.
  */
 
-const Id = z.string().min(1);
+const Id = z.string().refine(isFilled);
 const maybe = z.string().nullish().catch(null);
 /** A button's link of a view comes with an empty one. */
 const Url = z
@@ -67,7 +68,7 @@ export const BlockActions = Interaction.extend({
   message: z.object({ ts: maybe, thread_ts: maybe }).nullish().catch(null),
   view: SentView.nullish(),
   response_url: Url,
-  actions: z.array(SentAction).min(1),
+  actions: z.array(SentAction).refine(isFilled),
 });
 
 export const BlockSuggestion = Interaction.extend({

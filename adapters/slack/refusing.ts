@@ -46,15 +46,28 @@ export const refuse = {
     told.kind === 'submit' ||
     ((told.kind === 'action' || told.kind === 'message shortcut') && told.responseUrl !== null),
 
-  notTaken: (arrival: Arrival, told: Told): void => {
+  /**
+   * It comes too fast: never a 429, for which Slack would send it again and in the end switch the app's events off.
+   * `isNews`: they haven't been told yet; by their response URL, which costs a call, they are told once.
+   */
+  tooFast: (arrival: Arrival, told: Told, isNews: boolean): void => {
+    const isCall = told.kind === 'action' || told.kind === 'message shortcut';
+    if (isCall && told.responseUrl !== null && !isNews) {
+      return arrival.accept();
+    }
+    return refuse.notTaken(arrival, told, words.tooFast);
+  },
+
+  /** `said`: why, where it isn't that nothing can be written down. */
+  notTaken: (arrival: Arrival, told: Told, said: string | null = null): void => {
     switch (told.kind) {
       case 'command':
-        return arrival.accept(ephemeral(words.notTaken, `/care ${writtenIn(told)}`.trim()));
+        return arrival.accept(ephemeral(said ?? words.notTaken, `/care ${writtenIn(told)}`.trim()));
       case 'submit': {
         const [field] = Object.keys(blocksOf(told.view.state));
         return field === undefined
           ? arrival.turnAway()
-          : arrival.accept({ response_action: 'errors', errors: { [field]: words.notSaved } });
+          : arrival.accept({ response_action: 'errors', errors: { [field]: said ?? words.notSaved } });
       }
       case 'suggest':
         return arrival.accept({ options: [] });
@@ -65,7 +78,7 @@ export const refuse = {
           return arrival.turnAway();
         }
         arrival.accept();
-        return void tell(told.responseUrl, words.notTaken);
+        return void tell(told.responseUrl, said ?? words.notTaken);
       default:
         return arrival.turnAway();
     }

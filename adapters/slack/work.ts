@@ -108,6 +108,7 @@ export function createWork(parts: {
 
   return {
     leaseMs: working.leaseMs,
+    laterMs: working.laterMs,
     room: working.room,
 
     /** Gets ready to work on something that is being written down. `go` when it is, `drop` when it isn't. */

@@ -18,7 +18,12 @@ const REPEAT_MS = 4_000;
 
 export type Deadline = { isOver: boolean };
 /** Something that came in, and whether it was said by now not to be taken. */
-export type To = { arrival: Arrival; deadline: Deadline };
+export type To = {
+  arrival: Arrival;
+  deadline: Deadline;
+  /** It came too fast: it is written down, and waits for its turn. */
+  isLater: boolean;
+};
 
 /** Writes it down, then works on it. A message is answered as accepted then, a press with what comes of it. */
 export type Accept = (connection: TeamsConnection, told: Told, body: object, to: To) => Promise<void>;
@@ -55,7 +60,7 @@ export function createAccepting(parts: {
   }
 
   return async (connection, told, body, to) => {
-    const { arrival, deadline } = to;
+    const { arrival, deadline, isLater } = to;
     const met = repeats.meet(told);
     if ('before' in met) {
       return repeated(told, arrival, met.before);
@@ -65,7 +70,7 @@ export function createAccepting(parts: {
     const heard = { id: newId(), workspaceId, connection: id, key: told.key, body };
     let how: 'new' | 'repeat';
     try {
-      how = await inbox.accept(heard, clock(), work.leaseMs);
+      how = await inbox.accept(heard, clock(), isLater ? work.laterMs : work.leaseMs);
     } catch (err) {
       first.forget();
       throw err;
@@ -79,6 +84,10 @@ export function createAccepting(parts: {
       return inbox.done(heard, clock(), 'it was said not to be taken, for the database was too slow');
     }
     first.taken();
+    if (isLater) {
+      first.answered(null);
+      return arrival.answer({ how: 'accepted' });
+    }
     const job =
       told.by === 'person' ? outlets.job(heard.id, connection, told, arrival, first.answered) : null;
     if (job === null || !isWaitedFor(told)) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFilled } from '../../src/domain/sized.ts';
 
 const Text = z.string().nullish();
 
@@ -25,7 +26,7 @@ export const Activity = z.object({
   from: Account.nullish(),
   recipient: Account.nullish(),
   conversation: z.object({
-    id: z.string().min(1),
+    id: z.string().refine(isFilled),
     conversationType: Text.catch(null),
     isGroup: z.boolean().nullish().catch(null),
     tenantId: Text.catch(null),

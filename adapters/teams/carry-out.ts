@@ -14,6 +14,7 @@ import { hearingWords as words } from './hearing-words.ts';
 import { createInPlace } from './in-place.ts';
 import { isPress, type Job, pressOf, underOf } from './job.ts';
 import { linkTo } from './link.ts';
+import type { OwnPlace } from './own-place.ts';
 import type { Places } from './places.ts';
 import { createRecognise } from './recognise.ts';
 import { splitConversation } from './ref.ts';
@@ -29,6 +30,7 @@ type Parts = {
   whole: Pick<WholeValues, 'read'>;
   answer: Answer;
   audience: AudienceOf;
+  ownPlace: OwnPlace;
   places: Pick<Places, 'personal' | 'nameOf'>;
   log: Log;
 };

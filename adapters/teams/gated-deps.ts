@@ -8,20 +8,22 @@ export type Asked = Gated & Pick<TeamsDeps, 'addresses'> & { people: Pick<People
 
 /** The same, through a gate. `first`: Teams waits for the answer. */
 export function gated(deps: TeamsDeps, people: Pick<People, 'memberFor'>, gate: Gate, first: boolean): Asked {
-  const options = { first };
   const { addresses } = deps;
   return {
     ...gatedDeps(deps, gate, first),
     addresses: {
       ...addresses,
       get: (workspaceId, connection, of) =>
-        gate.run(() => addresses.get(workspaceId, connection, of), options),
+        gate.run(() => addresses.get(workspaceId, connection, of), { first, whose: workspaceId }),
       list: (workspaceId, connection, begins) =>
-        gate.run(() => addresses.list(workspaceId, connection, begins), options),
+        gate.run(() => addresses.list(workspaceId, connection, begins), { first, whose: workspaceId }),
     },
     people: {
       memberFor: (connection, who, conversation) =>
-        gate.run(() => people.memberFor(connection, who, conversation), options),
+        gate.run(() => people.memberFor(connection, who, conversation), {
+          first,
+          whose: connection.workspaceId,
+        }),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../src/app/clock.ts';
 import type { Instant } from '../../src/domain/instant.ts';
+import { isFilled } from '../../src/domain/sized.ts';
 import { TeamsCallFailed } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { json } from './json.ts';
@@ -14,7 +15,10 @@ const SPARE_MS = 5 * 60_000;
 /** Microsoft's sign-in, of its public cloud. */
 export const LOGIN_URL = 'https://login.microsoftonline.com';
 
-const Answer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
+const Answer = z.object({
+  access_token: z.string().refine(isFilled),
+  expires_in: z.coerce.number().positive(),
+});
 const Refused = z.object({ error: z.string().regex(/^\w{1,80}$/) });
 
 /** A token that is asked for once however many want it, and kept until shortly before its end. */

@@ -10,8 +10,11 @@ import type { Bot } from './bot.ts';
 import { createCarryOut } from './carry-out.ts';
 import { caseAt } from './case-at.ts';
 import { gated } from './gated-deps.ts';
+import { hearingWords as words } from './hearing-words.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createOutlets } from './outlets.ts';
+import { createOwnPlace } from './own-place.ts';
+import { tooFast } from './pacing.ts';
 import { nameIn, parse, seenIn } from './parse.ts';
 import type { People } from './people.ts';
 import type { Places } from './places.ts';
@@ -76,8 +79,9 @@ export function createHearing(parts: {
   const answer = createAnswer({ deps: urgently, places, whisper, whole, ...rest });
   const underWay = createUnderWay(log);
   const outlets = createOutlets({ whisper, underWay });
+  const ownPlace = createOwnPlace({ bot, places });
   const carry = (on: typeof asked) =>
-    createCarryOut({ asked: on, sources, whole, answer, audience, places, log });
+    createCarryOut({ asked: on, sources, whole, answer, audience, ownPlace, places, log });
   const carryOutFirst = carry(urgently);
   const carryOutInTurn = carry(asked);
   const work = createWork({
@@ -114,9 +118,18 @@ export function createHearing(parts: {
         log.warn({ kind: told.kind }, 'a tenant that isn’t connected speaks to Kept');
         return refuse.notInstalled(arrival, told);
       }
+      const isLater = await tooFast(deps.pace, connection, told);
+      if (isLater !== null && told.kind !== 'message') {
+        log.warn(
+          { connection: connection.id, kind: told.kind, ...isLater },
+          'it comes too fast from a tenant',
+        );
+        // No 429: for what Teams sends, that would be an error of ours and no word to anybody.
+        return refuse.notTaken(arrival, told, () => {}, words.tooFast);
+      }
       await noteWhere(connection, told, nameIn(body));
       if (!deadline.isOver) {
-        await take(connection, told, body, { arrival, deadline });
+        await take(connection, told, body, { arrival, deadline, isLater: isLater !== null });
       }
     });
   }
@@ -266,7 +279,9 @@ export function createHearing(parts: {
     press: async (connection, told) => {
       const { arrival, answered } = arrive();
       await underWay.follow(
-        taking(told, arrival, (deadline) => take(connection, told, tabBody(told), { arrival, deadline })),
+        taking(told, arrival, (deadline) =>
+          take(connection, told, tabBody(told), { arrival, deadline, isLater: false }),
+        ),
       );
       return answered;
     },

@@ -8,6 +8,8 @@ export const hearingWords = {
   ...heardWords,
   notInstalled:
     'Kept isn’t set up for your organisation, or not any more. Whoever looks after your Teams apps can add it again.',
+  tooFast:
+    'That is more at once than Kept takes in from one place, so this wasn’t done. Please wait a few seconds, then try it again.',
   notNow: 'Kept can’t look that up right now. Nothing is lost: please try it again in a minute.',
   slow: 'This takes longer than it should. What comes of it will stand in this conversation.',
   tryingAgain:

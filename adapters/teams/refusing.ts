@@ -14,16 +14,21 @@ import { typedInto } from './typed-into.ts';
 /** What Teams and the person are told when something isn't taken in, as far as there is a way to the person. */
 export const refuse = {
   /** `say` posts a sentence where they are. Teams says nothing itself when a message isn't taken. */
-  notTaken: (arrival: Arrival, told: Told, say: (shown: Shown) => void): void => {
+  notTaken: (
+    arrival: Arrival,
+    told: Told,
+    say: (shown: Shown) => void,
+    said: string = words.notTaken,
+  ): void => {
     switch (told.kind) {
       case 'press':
         // The tab keeps what was typed when it is turned away, as a card does by itself.
         return arrival.answer(
-          told.how === 'tab' ? { how: 'turned away' } : { how: 'shown', shown: sentence(words.notTaken) },
+          told.how === 'tab' ? { how: 'turned away' } : { how: 'shown', shown: sentence(said) },
         );
       case 'dialog':
         // A sentence would close the dialog, and what was typed would be gone.
-        return arrival.answer({ how: 'shown', shown: sendAgain(told.data, words.notTaken) });
+        return arrival.answer({ how: 'shown', shown: sendAgain(told.data, said) });
       case 'suggest':
         return arrival.answer({ how: 'suggested', options: [] });
       case 'link':
@@ -33,7 +38,7 @@ export const refuse = {
           return arrival.answer({ how: 'turned away' });
         }
         arrival.answer({ how: 'accepted' });
-        return say(sentence(words.notTaken));
+        return say(sentence(said));
       case 'lifecycle':
         return arrival.answer({ how: 'turned away' });
       default:

@@ -15,6 +15,7 @@ import { hearingWords as words } from './hearing-words.ts';
 import type { InPlace } from './in-place.ts';
 import type { Job } from './job.ts';
 import type { FormMeta } from './meta.ts';
+import type { OwnPlace } from './own-place.ts';
 import type { Places } from './places.ts';
 import type { Sources } from './source-text.ts';
 import type { TeamsConnection } from './teams-deps.ts';
@@ -29,6 +30,7 @@ type Parts = {
   answer: Answer;
   inPlace: InPlace;
   audience: AudienceOf;
+  ownPlace: OwnPlace;
   places: Pick<Places, 'personal' | 'nameOf'>;
   log: Log;
 };
@@ -46,7 +48,8 @@ export async function submit(
   const outcome = await sendForm(
     {
       hear: asked.hear,
-      casePlaceOf: (place) => placeFor(parts, connection, told.from.personId, place),
+      casePlaceOf: async (place) =>
+        placeFor(parts, connection, told.from.personId, await parts.ownPlace(connection, told, place)),
       warned: words.warned,
       begin: noteCard([text(words.begin)]),
     },

@@ -26,6 +26,7 @@ export type Entrance = {
   };
   addresses: TeamsDeps['addresses'];
   log: TeamsDeps['log'];
+  pace: TeamsDeps['pace'];
 };
 
 const SIGN_IN_AGAIN = 'Teams has to say anew who you are. Please reload the tab.';
@@ -44,8 +45,18 @@ const REFUSED: Readonly<Record<NoViewer, readonly [status: 401 | 403 | 404 | 503
 const UNKNOWN_TENANT =
   'Kept doesn’t know your organisation yet. Say hello to Kept in a chat first, then come back.';
 
-/** Lets in members alone, by the token that Teams gives the tab. Answers 401, 403, 404 or 503 otherwise. */
-export function entrance({ viewerOf, tenants, people, addresses, log }: Entrance): MiddlewareHandler<Visit> {
+const TOO_FAST =
+  'That is more at once than Kept takes in, so this wasn’t done. Wait a few seconds, then try it again.';
+
+/** Lets in members alone, by the token that Teams gives the tab. Answers 401, 403, 404, 429 or 503 otherwise. */
+export function entrance({
+  viewerOf,
+  tenants,
+  people,
+  addresses,
+  log,
+  pace,
+}: Entrance): MiddlewareHandler<Visit> {
   /** The viewer as their own chat with Kept shows them, where there is one. */
   async function seenAs(
     connection: TeamsConnection,
@@ -76,6 +87,12 @@ export function entrance({ viewerOf, tenants, people, addresses, log }: Entrance
     if (connection?.status !== 'connected') {
       return refuse(c, 403, UNKNOWN_TENANT);
     }
+    const { workspaceId } = connection;
+    const tooFast = await pace.take({ of: 'asked', workspaceId, person: known.viewer.personId });
+    if (tooFast !== null) {
+      c.header('retry-after', String(Math.ceil(tooFast.againInMs / 1_000)));
+      return refuse(c, 429, TOO_FAST);
+    }
     const { from, where } = await seenAs(connection, known.viewer, c.req.query());
     const member = await people.memberFor(connection, from, null);
     if (!member.ok) {
@@ -92,7 +109,7 @@ export function entrance({ viewerOf, tenants, people, addresses, log }: Entrance
 /** Answers with a sentence. `expired`: with a new token it may go. */
 export function refuse(
   c: Context,
-  status: 400 | 401 | 403 | 404 | 413 | 415 | 500 | 503,
+  status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 500 | 503,
   error: string,
   expired = false,
 ): Response {

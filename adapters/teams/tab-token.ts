@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../../src/app/clock.ts';
+import { isFilled } from '../../src/domain/sized.ts';
 import type { TeamsConfig } from './teams-config.ts';
 
 /** Who looks at the tab, as Entra says it. Ids in lower case. */
@@ -32,7 +33,7 @@ const TOLERANCE_S = 60;
 const SCOPE = 'access_as_user';
 
 const Id = z.guid().transform((id) => id.toLowerCase());
-const Text = z.string().min(1).nullish();
+const Text = z.string().refine(isFilled).nullish();
 
 /** The claims of version 1 and 2 of Entra's tokens, as far as we need them. */
 const Claims = z.object({

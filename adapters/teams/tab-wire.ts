@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { isAtMost } from '../../src/domain/sized.ts';
 
 /** A button of the tab that was pressed: its data and the inputs beside it, and an id of this press. */
 export const TabPress = z.object({ id: z.uuid(), data: z.record(z.string(), z.unknown()) });
 export type TabPress = z.infer<typeof TabPress>;
 
 /** What is typed where customers are found. */
-export const TabQuery = z.object({ query: z.string().max(1_000) });
+export const TabQuery = z.object({ query: z.string().refine(isAtMost(1_000)) });
 export type TabQuery = z.infer<typeof TabQuery>;
 
 export const TabChoices = z.array(z.object({ title: z.string(), value: z.string() }));
@@ -24,7 +25,7 @@ export type TabRefusal = z.infer<typeof TabRefusal>;
 
 /** Where the reader is: how their words are spelt and their clock. */
 export const TabReader = z.object({
-  locale: z.string().max(100).nullable().catch(null),
-  zone: z.string().max(100).nullable().catch(null),
+  locale: z.string().refine(isAtMost(100)).nullable().catch(null),
+  zone: z.string().refine(isAtMost(100)).nullable().catch(null),
 });
 export type TabReader = z.infer<typeof TabReader>;

@@ -22,7 +22,10 @@ export type TabPressed = Extract<ByPerson, { kind: 'press' }>;
 
 export type TabParts = Pick<Entrance, 'tenants' | 'people'> & {
   config: TeamsConfig;
-  deps: Pick<TeamsDeps, 'hear' | 'addresses' | 'connections' | 'threadOf' | 'clock' | 'log' | 'publicUrl'>;
+  deps: Pick<
+    TeamsDeps,
+    'hear' | 'addresses' | 'connections' | 'threadOf' | 'clock' | 'log' | 'pace' | 'publicUrl'
+  >;
   /** Carries a press out like one of a card's button, through the inbox. */
   press(connection: TeamsConnection, told: TabPressed): Promise<Answered>;
   /** Where the page was built into, if not where the build puts it. */
@@ -68,7 +71,7 @@ export function tabRoutes(parts: TabParts): Hono {
 
   base.route('/', tabPage(config, dir));
   const data = new Hono<Visit>();
-  data.use('*', noStore, entrance({ ...parts, viewerOf, addresses, log }));
+  data.use('*', noStore, entrance({ ...parts, viewerOf, addresses, log, pace: deps.pace }));
   data.get('/home', async (c) => {
     const { connection, who, where } = c.var;
     const place = { connection: connection.id, channel: where.conversation };

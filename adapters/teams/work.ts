@@ -68,6 +68,7 @@ export function createWork(parts: {
 
   return {
     leaseMs: working.leaseMs,
+    laterMs: working.laterMs,
     room: working.room,
 
     /** Works on something that was written down just now. Whoever pressed a button waits, and goes first. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { isAtMost } from '../../src/domain/sized.ts';
 import { asMember, findPlace, type Seen } from './as-member.ts';
 import { RoomId } from './chat.ts';
 import { firstPage } from './first-page.ts';
@@ -7,12 +8,13 @@ import { refuse } from './guard.ts';
 import type { Live } from './live.ts';
 import { body, query } from './parsed.ts';
 import { actOn, say } from './speak.ts';
+import { unhurried } from './unhurried.ts';
 import type { WebDeps } from './web-deps.ts';
 import { IntentRequest, SayRequest } from './wire.ts';
 
 const Page = z.object({
   room: RoomId,
-  thread: z.string().max(200).optional(),
+  thread: z.string().refine(isAtMost(200)).optional(),
   before: z.coerce.number().int().positive().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(60),
 });
@@ -32,7 +34,7 @@ export function api(deps: WebDeps, live: Live): Hono<Seen> {
       ? next()
       : Promise.resolve(refuse(c, 404, 'There is no such call.')),
   );
-  app.use(asMember(deps));
+  app.use(asMember(deps), unhurried(deps.pace));
 
   app.get('/rooms', async (c) => {
     const { workspaceId, memberId } = c.get('who');

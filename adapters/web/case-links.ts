@@ -8,11 +8,23 @@ export type LinkTo = ReadonlyMap<string, (connection: Connection, ref: string) =
 
 /** Leads from a case's address to its thread in the chat it lives in, which lets in whom the channel lets in. */
 export function caseLinks(
-  { threadOf, connections }: Pick<ChatDeps, 'threadOf'> & { connections: Pick<Connections, 'get'> },
+  {
+    threadOf,
+    connections,
+    pace,
+  }: Pick<ChatDeps, 'threadOf' | 'pace'> & {
+    connections: Pick<Connections, 'get'>;
+  },
   linkTo: LinkTo,
 ): Hono {
   const app = new Hono();
   app.get('/c/:workspaceId/:caseId', async (c) => {
+    // Whoever asks hasn't said who they are, and each costs a look into the database.
+    const tooFast = await pace.take({ of: 'links' });
+    if (tooFast !== null) {
+      c.header('retry-after', String(Math.ceil(tooFast.againInMs / 1_000)));
+      return c.text('Too many ask for cases at once. Try again in a few seconds.', 429);
+    }
     const ids = idsOf(c.req.param('workspaceId'), c.req.param('caseId'));
     const thread = ids === null ? null : await threadOf(ids.workspaceId, ids.caseId);
     const connection =

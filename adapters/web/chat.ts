@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Card } from '../../src/conversation/card.ts';
 import { MemberId, type WorkspaceId } from '../../src/domain/ids.ts';
 import { Instant } from '../../src/domain/instant.ts';
+import { isAtMost, isFilled } from '../../src/domain/sized.ts';
 
 /** A channel's name, or `dm:` and the id of the member who talks with Kept there. */
 export const RoomId = z.string().regex(/^(?:[a-z0-9][a-z0-9-]{0,79}|dm:[0-9a-f-]{36})$/);
@@ -23,7 +24,7 @@ const Author = z.discriminatedUnion('kind', [
 ]);
 
 export const ChatMessage = z.object({
-  id: z.string().min(1).max(200),
+  id: z.string().refine(isFilled).refine(isAtMost(200)),
   /** Order in the workspace, ascending from 1; never changes. */
   seq: z.int().positive(),
   /** Counts every post and edit of the workspace; that of the message's last change. */

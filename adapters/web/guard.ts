@@ -1,7 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
 
 /** Answers with a sentence as `{ error }`. */
-export function refuse(c: Context, status: 400 | 403 | 404 | 409 | 413 | 415 | 500 | 503, error: string) {
+export function refuse(
+  c: Context,
+  status: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 500 | 503,
+  error: string,
+) {
   return c.json({ error }, status);
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { createFront, type Patience } from './front.ts';
 
 const DRAIN_MS = 2_000;
 
@@ -9,7 +10,7 @@ const DRAIN_MS = 2_000;
 export type Started = { port: number; stop: () => Promise<void> };
 
 /**
- * Serves an app; `port` 0 takes a free one. `close` is called first when it stops.
+ * Serves an app; `port` 0 takes a free one. `close` is called first when it stops. `publicUrl`: where people reach it.
  * @throws the system's error when the address can't be listened on (`EADDRINUSE`, `EACCES`).
  */
 export async function startWeb(web: {
@@ -17,17 +18,23 @@ export async function startWeb(web: {
   port: number;
   app: Hono;
   close: () => void;
+  publicUrl?: string | null;
+  patience?: Patience;
 }): Promise<Started> {
   const listener = getRequestListener(web.app.fetch);
   let inFlight = 0;
   let stopping = false;
-  const server = createServer((request, response) => {
+  const front = (request: IncomingMessage, response: ServerResponse) => {
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;
       if (stopping && inFlight === 0) server.closeAllConnections();
     });
     void listener(request, response);
+  };
+  const server = createFront(front, {
+    isHttps: web.publicUrl?.startsWith('https:') === true,
+    ...(web.patience === undefined ? {} : { patience: web.patience }),
   });
   server.listen(web.port, web.host);
   await once(server, 'listening');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NonBlank, Typed } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
+import { isAtMost, isFilled } from '../../src/domain/sized.ts';
 
 /** What a member may decide: nothing, up to an amount in the team's currency, or anything. */
 export const MayDecide = z.discriminatedUnion('kind', [
@@ -17,17 +18,17 @@ export type MayDecide = z.infer<typeof MayDecide>;
 
 const named = (what: string) =>
   Typed.trim()
-    .min(1, { error: `Write ${what}.` })
-    .max(200, { error: 'This is too long: 200 characters at most.' })
+    .refine(isFilled, { error: `Write ${what}.` })
+    .refine(isAtMost(200), { error: 'This is too long: 200 characters at most.' })
     .pipe(NonBlank);
 
 const zone = z.string().trim().pipe(Zone);
 
 export const TeamMember = z.object({
   /** Names the row within this form; `lead` points to it. */
-  key: z.string().min(1).max(40),
+  key: z.string().refine(isFilled).refine(isAtMost(40)),
   name: named('a name'),
-  title: Typed.trim().max(200, { error: 'This is too long: 200 characters at most.' }),
+  title: Typed.trim().refine(isAtMost(200), { error: 'This is too long: 200 characters at most.' }),
   zone,
   /** The key of the one they answer to; null for nobody. */
   lead: z.string().nullable(),
@@ -41,11 +42,14 @@ export const TeamSetup = z
     name: named('the name of your team'),
     zone,
     /** ISO 3166-1 alpha-2, for public holidays; null for none. */
-    country: z.string().max(10).nullable(),
-    region: z.string().max(20).nullable(),
+    country: z.string().refine(isAtMost(10)).nullable(),
+    region: z.string().refine(isAtMost(20)).nullable(),
     /** ISO 4217, for the amounts. */
     currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write the currency in three letters, like EUR.' }),
-    members: z.array(TeamMember).min(1, { error: 'A team needs at least one member.' }).max(500),
+    members: z
+      .array(TeamMember)
+      .refine(isFilled, { error: 'A team needs at least one member.' })
+      .refine(isAtMost(500)),
   })
   .superRefine(({ members }, context) => {
     for (const { path, message } of membersErrors(members)) {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../src/app/clock.ts';
+import type { Pace } from '../../src/app/pace.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import type { Intent, Reply } from '../../src/conversation/intent.ts';
 import type { CaseId, MemberId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
@@ -42,6 +43,7 @@ export type WebDeps = {
   /** Where in the console the thread of a case is, or null when it isn't in the console. */
   threadOfCase(workspaceId: WorkspaceId, caseId: CaseId): Promise<{ room: RoomId; rootId: string } | null>;
   operation: Operation;
+  pace: Pace;
   /** The built pages. */
   clientDir: string;
   /** Where people reach us besides loopback (PUBLIC_URL), or null. */

@@ -38,8 +38,19 @@ export function createWeb(deps: WebDeps): { app: Hono; close: () => void } {
   return { app, close: live.close };
 }
 
+/** What answers where the console is off, for the chats' routes to be added to. */
+export function createBare(deps: Pick<WebDeps, 'operation' | 'log'>): { app: Hono; close: () => void } {
+  const app = operation(deps.operation);
+  app.notFound((c) => c.text('There is nothing at this address.', 404, FRESH));
+  app.onError((error, c) => {
+    deps.log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
+    return c.text('Something went wrong here, and it has been logged. Try again in a moment.', 500, FRESH);
+  });
+  return { app, close: () => {} };
+}
+
 /** What machines ask a process: health, readiness, metrics. No data of anybody's is here. */
-export function operation(deps: Operation): Hono {
+function operation(deps: Operation): Hono {
   const app = new Hono();
   app.get('/healthz', async (c) => {
     const state = await deps.health();

@@ -4,6 +4,7 @@ import { Form } from '../../src/conversation/form.ts';
 import { Intent } from '../../src/conversation/intent.ts';
 import { MemberId, Typed, WorkspaceId } from '../../src/domain/ids.ts';
 import { Instant, Zone } from '../../src/domain/instant.ts';
+import { isAtMost } from '../../src/domain/sized.ts';
 import { ChatMessage, RoomId } from './chat.ts';
 import { SetupError } from './team-setup.ts';
 
@@ -59,8 +60,8 @@ export const MAX_TEXT = 40_000;
 
 export const SayRequest = z.object({
   room: RoomId,
-  threadId: z.string().max(200).nullable(),
-  text: Typed.max(MAX_TEXT, {
+  threadId: z.string().refine(isAtMost(200)).nullable(),
+  text: Typed.refine(isAtMost(MAX_TEXT), {
     error: `This is too long: ${MAX_TEXT.toLocaleString('en')} characters at most.`,
   }).refine((text) => text.trim() !== '', { error: 'Write something first.' }),
   /** Made when the words are first sent: sent again, they are posted once. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFilled } from './sized.ts';
 
 export const WorkspaceId = z.uuid().brand('WorkspaceId');
 export type WorkspaceId = z.infer<typeof WorkspaceId>;
@@ -24,5 +25,5 @@ export const Typed = z
   .overwrite((text) => text.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 
 /** Text that says something: trimmed, never empty. Length and script are the writer's own. */
-export const NonBlank = z.string().trim().min(1).brand('NonBlank');
+export const NonBlank = z.string().trim().refine(isFilled).brand('NonBlank');
 export type NonBlank = z.infer<typeof NonBlank>;

@@ -1,11 +1,36 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
 
-/** JSON lines on standard output. What could be a secret is taken out by its name, wherever it stands. */
-export function createLog(level: Config['logLevel']): Logger {
-  return pino({
+const REMOVED = '[removed]';
+/** What tokens look like, whosever they are: Slack's, a JSON web token, the password of an address. */
+const SECRETIVE = [
+  /xox[a-z](?:\.xox[a-z])?-[\w-]+/gu,
+  /xapp-[\w-]+/gu,
+  /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/gu,
+  /(?<=[a-z+]:\/\/[^\s:/@"]*:)[^\s@/"]+(?=@)/gu,
+  /(?<=https:\/\/hooks\.slack(?:-gov)?\.com\/)[\w/-]+/gu,
+];
+/** A shorter one would be found in every other word. */
+const SHORTEST = 6;
+const CAUSES = 4;
+
+/**
+ * JSON lines on standard output. Nobody hands a secret to the log; should one come along in an error all the same,
+ * three things keep it out: of an error only words, stack and code are written, what is named like a secret is left
+ * out, and so is what looks like one, or is one of `secrets`, in a line that is ready to be written.
+ */
+export function createLog(
+  level: Config['logLevel'],
+  { secrets = [], to }: { secrets?: readonly string[]; to?: DestinationStream } = {},
+): Logger {
+  const own = secrets
+    .filter((secret) => secret.length >= SHORTEST)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const options = {
     level,
     base: { service: 'kept' },
+    serializers: { err: plainError, error: plainError, cause: plainError },
+    hooks: { streamWrite: (line: string) => scrubbed(line, [...new Set(own)]) },
     redact: {
       paths: [
         'token',
@@ -17,7 +42,65 @@ export function createLog(level: Config['logLevel']): Logger {
         '*.password',
         '*.url',
       ],
-      censor: '[removed]',
+      censor: REMOVED,
     },
-  });
+  };
+  return to === undefined ? pino(options) : pino(options, to);
+}
+
+/** Whatever a configuration has that nobody else may know. */
+export function secretsOf({
+  databaseUrl,
+  redisUrl,
+  heartbeatUrl,
+  encryptionKeys,
+  slack,
+  teams,
+}: Pick<
+  Config,
+  'databaseUrl' | 'redisUrl' | 'heartbeatUrl' | 'encryptionKeys' | 'slack' | 'teams'
+>): string[] {
+  const found: (string | null | undefined)[] = [
+    ...(encryptionKeys ?? []),
+    ...[databaseUrl, redisUrl].map(passwordIn),
+    // Whoever knows the address can say that all is well.
+    heartbeatUrl,
+    slack?.receive.by === 'http' ? slack.receive.signingSecret : slack?.receive.appToken,
+    ...(slack?.install.by === 'oauth'
+      ? [slack.install.clientSecret, slack.install.stateSecret]
+      : [slack?.install.botToken]),
+    teams?.identity.by === 'secret' ? teams.identity.password : null,
+  ];
+  return found.flatMap((secret) => secret ?? []);
+}
+
+/** Between the first colon after `//` and the last `@`; an address with several hosts is no URL to the parser. */
+function passwordIn(address: string | null): string | null {
+  const [, password] = /^[a-z+]+:\/\/[^:/@]*:(.+)@/u.exec(address ?? '') ?? [];
+  try {
+    return password === undefined ? null : decodeURIComponent(password);
+  } catch {
+    return password ?? null;
+  }
+}
+
+/** An error without what libraries hang on it: the request that failed, with its headers and its body. */
+function plainError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) {
+    return error;
+  }
+  const { name, message, stack, cause } = error;
+  const code: unknown = Reflect.get(error, 'code');
+  return {
+    type: name,
+    message,
+    stack,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(cause === undefined || depth === CAUSES ? {} : { cause: plainError(cause, depth + 1) }),
+  };
+}
+
+function scrubbed(line: string, secrets: readonly string[]): string {
+  const known = secrets.reduce((text, secret) => text.replaceAll(secret, REMOVED), line);
+  return SECRETIVE.reduce((text, pattern) => text.replaceAll(pattern, REMOVED), known);
 }
