@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { anyPace, type Pace } from '../../src/app/pace.ts';
 import { chatDeps } from '../../src/chat-deps.ts';
 import type { Intent } from '../../src/conversation/intent.ts';
 import { createConnections } from '../../src/store/connections.ts';
@@ -15,7 +16,12 @@ import type { useCases } from './use-cases.ts';
 type UseCases = Awaited<ReturnType<typeof useCases>>;
 
 /** What a process has that hears a chat platform. Its database may be reached another way (`poolConfig`). */
-export async function chatProcess(on: UseCases, lines: LogLine[], poolConfig = on.poolConfig) {
+export async function chatProcess(
+  on: UseCases,
+  lines: LogLine[],
+  poolConfig = on.poolConfig,
+  pace: Pace = anyPace,
+) {
   const log = keptLog(lines);
   const isOwnPool = poolConfig !== on.poolConfig;
   const db = isOwnPool ? openDatabase(poolConfig, () => {}) : on.db;
@@ -24,7 +30,7 @@ export async function chatProcess(on: UseCases, lines: LogLine[], poolConfig = o
   const inbox = createInbox(db, poolConfig, () => {});
   await inbox.open();
   const deps = { ...on.deps, store, log };
-  const chat = chatDeps({ deps, connections, inbox, publicUrl: 'https://kept.example.com' });
+  const chat = chatDeps({ deps, connections, inbox, publicUrl: 'https://kept.example.com', pace });
   /** What a test puts in the place of the conversation. */
   const faults: { hear: (() => Promise<void>) | null } = { hear: null };
   /** What the conversation was told, in order. */

@@ -2,6 +2,7 @@ import pino, { type Logger } from 'pino';
 import { dmOf } from '../../adapters/web/chat.ts';
 import type { WebDeps } from '../../adapters/web/web-deps.ts';
 import type { Clock } from '../../src/app/clock.ts';
+import { anyPace, type Pace } from '../../src/app/pace.ts';
 import type { Intent, Reply } from '../../src/conversation/intent.ts';
 import { CaseId, MemberId, NonBlank, WorkspaceId } from '../../src/domain/ids.ts';
 import type { Member } from '../../src/domain/people.ts';
@@ -66,6 +67,7 @@ export type FakeConsole = {
 /** A console before (`empty`) or after the first page's choice. */
 export function fakeConsole(options: {
   clientDir: string;
+  pace?: Pace;
   empty?: boolean;
   clock?: Clock;
   log?: Logger;
@@ -135,6 +137,7 @@ export function fakeConsole(options: {
       log: options.log ?? pino({ level: 'silent' }),
       clock,
       chat,
+      pace: options.pace ?? anyPace,
       clientDir: options.clientDir,
       publicUrl: options.publicUrl ?? null,
       hear: async ({ memberId }, intent) => {

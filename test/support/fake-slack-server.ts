@@ -9,8 +9,11 @@ const RESPONSES = { uses: 5, forMs: 30 * 60_000 };
 
 /** What goes wrong, and how often. `channel` and `team` narrow it down to calls about them. */
 export type Fault = {
+  /** `*` for any. */
   method: string;
   times: number;
+  /** Asked each time that it fits; always where it isn't given. */
+  chance?: () => boolean;
   /** `cut before`: the connection ends before the call was carried out; `cut after`: when it was. */
   what: 'limited' | '500' | 'cut before' | 'cut after' | 'hang' | 'error' | 'slow';
   /** Seconds, for `limited`. */
@@ -84,10 +87,11 @@ export async function serveFakeSlack(world: FakeWorld, faults: Fault[]) {
     const fault = faults.find(
       (one) =>
         one.times > 0 &&
-        one.method === method &&
+        (one.method === '*' || one.method === method) &&
         (one.channel === undefined || one.channel === args['channel']) &&
         (one.team === undefined || one.team === team) &&
-        (one.holding === undefined || JSON.stringify(args).includes(one.holding)),
+        (one.holding === undefined || JSON.stringify(args).includes(one.holding)) &&
+        (one.chance === undefined || one.chance()),
     );
     if (fault === undefined) return null;
     fault.times -= 1;

@@ -16,6 +16,8 @@ import {
 export type Fault = {
   call?: FakeCall['call'];
   times: number;
+  /** Asked each time that it fits; always where it isn't given. */
+  chance?: () => boolean;
   /** A status, with `code` in Microsoft's error body; or the connection ends, or nothing comes. */
   what: number | 'cut before' | 'cut after' | 'hang' | 'half';
   code?: string;
@@ -78,6 +80,7 @@ export async function serveFakeTeams(
       activity,
       edits: 0,
       seen: new Map(),
+      posted: activity,
     };
     world.saw(cardOf(activity), 'post');
     tenant.posts.push(post);
@@ -192,7 +195,8 @@ export async function serveFakeTeams(
         (one.call === undefined || one.call === call) &&
         (one.tenant === undefined || one.tenant === tenant) &&
         (one.conversation === undefined || one.conversation === base) &&
-        (one.holding === undefined || JSON.stringify(body).includes(one.holding)),
+        (one.holding === undefined || JSON.stringify(body).includes(one.holding)) &&
+        (one.chance === undefined || one.chance()),
     );
     if (fault === undefined) return null;
     fault.times -= 1;
@@ -222,9 +226,16 @@ export async function serveFakeTeams(
     const authorization = request.headers.authorization ?? null;
     const { call, carryOut } = read(request.method ?? '', url, isRecord(parsed) ? parsed : {}, authorization);
     world.calls.push(call);
+    let added: FakePost | undefined;
+    response.once('close', () => {
+      if (!response.writableFinished && added !== undefined) added.isCut = true;
+    });
     const tried = (): Answer => {
       try {
-        return carryOut();
+        const carriedOut = carryOut();
+        if (call.call === 'post' || call.call === 'create')
+          added = world.tenants.get(call.tenant)?.posts.at(-1);
+        return carriedOut;
       } catch (error) {
         if (error instanceof Refused) {
           return { status: error.status, body: refusal(error.status, error.code) };

@@ -47,6 +47,10 @@ export type FakePost = {
   edits: number;
   /** What single people have been given in the place of its card. */
   seen: Map<string, Record<string, unknown>>;
+  /** As it was posted, before any edit. */
+  posted?: Record<string, unknown>;
+  /** Taken in, and the connection ended before the answer was through. */
+  isCut?: boolean;
 };
 
 export type FakeTenant = {

@@ -63,8 +63,13 @@ export async function startFakeTeams(
     keptAt: (url: string) => {
       keptUrl = url;
     },
-    fault: (fault: Fault) => {
+    /** Gives what takes it back. */
+    fault: (fault: Fault): (() => void) => {
       faults.push(fault);
+      return () => {
+        const at = faults.indexOf(fault);
+        if (at >= 0) faults.splice(at, 1);
+      };
     },
     /** Takes every fault back that has not happened yet. */
     heal: () => {

@@ -37,7 +37,7 @@ const PLACES: readonly Place[] = [
   },
   {
     where: /^src\/store\//,
-    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|addresses|inbox|bell|surface|clock|deps)\.ts$/,
+    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|addresses|inbox|bell|surface|clock|deps|duty|canary|audit|repair|prune)\.ts$/,
     theirs: /^(?:kysely|pg|zod|@electric-sql\/pglite(?:-.+)?|node:)$/,
   },
   {
@@ -48,11 +48,15 @@ const PLACES: readonly Place[] = [
   {
     where: /^src\/operation\//,
     ours: /^src\/(?:domain|app|store|operation)\/|^src\/config(?:-[a-z]+)?\.ts$/,
-    theirs: /^(?:zod|pino|prom-client|kysely|node:)$/,
+    theirs: /^(?:zod|pino|prom-client|kysely|rate-limiter-flexible|node:)$/,
   },
-  { where: /^src\/(?:compose|console-deps|chat-deps|chat-check)\.ts$/, ours: ANY, theirs: ANY },
   {
-    where: /^src\/(?:main|doctor|migrate|teams-package)\.ts$/,
+    where: /^src\/(?:compose|open-store|chats|console-deps|chat-deps|chat-check|watch)\.ts$/,
+    ours: ANY,
+    theirs: ANY,
+  },
+  {
+    where: /^src\/(?:main|doctor|migrate|move|teams-package)\.ts$/,
     ours: ANY,
     theirs: ANY,
     readsEnvironment: true,

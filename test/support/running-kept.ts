@@ -16,7 +16,17 @@ export async function runningKept(
   more: Partial<Config> = {},
 ) {
   const dataDir = mkdtempSync(join(tmpdir(), 'kept-'));
-  const config: Config = { ...readConfig({}), ...engine, port: 0, dataDir, logLevel: 'warn', ...more };
+  // Tests press faster than people.
+  const quick = { perSecond: 100_000 };
+  const config: Config = {
+    ...readConfig({}),
+    ...engine,
+    port: 0,
+    dataDir,
+    logLevel: 'warn',
+    ...quick,
+    ...more,
+  };
   const log = pino({ level: process.env['KEPT_TEST_LOG'] ?? 'error' });
   const kept = await start(config, log, { sweepEveryMs: 100, ...(clock ? { clock } : {}) });
   return {

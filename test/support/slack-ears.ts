@@ -5,6 +5,7 @@ import type { SlackFacts } from '../../adapters/slack/facts.ts';
 import { createHearing } from '../../adapters/slack/hear.ts';
 import { createPeople } from '../../adapters/slack/people.ts';
 import type { SlackConnection } from '../../adapters/slack/slack-deps.ts';
+import type { Pace } from '../../src/app/pace.ts';
 import { createConnections } from '../../src/store/connections.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { chatProcess, heardBy, listening } from './chat-ears.ts';
@@ -30,8 +31,13 @@ const SLACK_IDS = { Ada: 'U1', Sam: 'U2', Leo: 'U3', Mia: 'U4', Dora: 'U5' };
 type UseCases = Awaited<ReturnType<typeof useCases>>;
 
 /** One process that hears Slack, by HTTP on a port of its own. Its database may be reached another way (`poolConfig`). */
-async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = on.poolConfig) {
-  const process = await chatProcess(on, log, poolConfig);
+async function ears(
+  on: UseCases,
+  fake: FakeSlack,
+  log: LogLine[],
+  { poolConfig = on.poolConfig, pace }: { poolConfig?: UseCases['poolConfig']; pace?: Pace | undefined } = {},
+) {
+  const process = await chatProcess(on, log, poolConfig, pace);
   const { deps, inbox, intents } = process;
   const hooks: { what: string; connection: string }[] = [];
   const tokenOf = async ({ id }: { id: string }) => `xoxb-${id.replace('slack/', '')}`;
@@ -72,12 +78,12 @@ async function ears(on: UseCases, fake: FakeSlack, log: LogLine[], poolConfig = 
 }
 
 /** Kept's ears on a real store, with a fake Slack that speaks to them and is spoken to. */
-export async function slackEars(engine: 'embedded' | 'postgres' = 'embedded') {
+export async function slackEars(engine: 'embedded' | 'postgres' = 'embedded', pace?: Pace) {
   const on = await useCases(engine);
   const fake = await startFakeSlack({ signingSecret: SECRET });
   await connectTeam(on, { kind: 'slack', externalId: 'T1', facts }, SLACK_IDS);
   const log: LogLine[] = [];
-  const first = await ears(on, fake, log);
+  const first = await ears(on, fake, log, { pace });
   fake.keptAt(first.url);
   const others: { stop: () => Promise<void> }[] = [];
 
@@ -88,7 +94,7 @@ export async function slackEars(engine: 'embedded' | 'postgres' = 'embedded') {
     log,
     /** Another process on the same database. */
     another: async (poolConfig = on.poolConfig) => {
-      const more = await ears(on, fake, log, poolConfig);
+      const more = await ears(on, fake, log, { poolConfig });
       others.push(more);
       return more;
     },

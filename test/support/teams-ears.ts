@@ -2,6 +2,7 @@ import type { TeamsFacts } from '../../adapters/teams/facts.ts';
 import { createTeams } from '../../adapters/teams/teams.ts';
 import type { TeamsConfig } from '../../adapters/teams/teams-config.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
+import type { Pace } from '../../src/app/pace.ts';
 import type { Card } from '../../src/conversation/card.ts';
 import { draw } from '../../src/conversation/draw.ts';
 import { loadView } from '../../src/conversation/load.ts';
@@ -45,9 +46,10 @@ async function ears(
   {
     poolConfig = on.poolConfig,
     config = NOBODY,
-  }: { poolConfig?: UseCases['poolConfig']; config?: TeamsConfig } = {},
+    pace,
+  }: { poolConfig?: UseCases['poolConfig']; config?: TeamsConfig; pace?: Pace | undefined } = {},
 ) {
-  const process = await chatProcess(on, log, poolConfig);
+  const process = await chatProcess(on, log, poolConfig, pace);
   const { connections, inbox, faults, intents } = process;
   const addresses = createAddresses(process.db);
   const teams = createTeams(config, { ...process.deps, addresses });
@@ -69,7 +71,7 @@ async function ears(
 }
 
 /** Kept's ears in Teams on a real store, with a fake Teams that speaks to them and is spoken to. */
-export async function teamsEars(engine: 'embedded' | 'postgres' = 'embedded') {
+export async function teamsEars(engine: 'embedded' | 'postgres' = 'embedded', pace?: Pace) {
   const on = await useCases(engine);
   const seen = { faults: [] as string[] };
   const first = fakeTenant(TENANT_1);
@@ -91,7 +93,7 @@ export async function teamsEars(engine: 'embedded' | 'postgres' = 'embedded') {
   });
   await connectTeam(on, { kind: 'teams', externalId: TENANT_1, facts: factsOf(TENANT_1) }, PEOPLE);
   const log: LogLine[] = [];
-  const process = await ears(on, log);
+  const process = await ears(on, log, { pace });
   fake.keptAt(process.url);
   const others: { stop: () => Promise<void> }[] = [];
 

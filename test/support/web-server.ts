@@ -4,15 +4,19 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import type { Patience } from '../../adapters/web/front.ts';
 import { startWeb } from '../../adapters/web/start.ts';
 import { createWeb } from '../../adapters/web/web.ts';
+import type { Pace } from '../../src/app/pace.ts';
 import { type FakeConsole, fakeConsole } from './fake-console.ts';
 
 /** A console that listens, with fakes behind it, and how to call it. */
 export type WebServer = Awaited<ReturnType<typeof startWebServer>>;
 
 /** Starts the console on a free port over stand-in pages and a furnished-on-demand fake. */
-export async function startWebServer(options: { empty?: boolean; publicUrl?: string } = {}) {
+export async function startWebServer(
+  options: { empty?: boolean; publicUrl?: string; pace?: Pace; patience?: Patience } = {},
+) {
   const dir = await mkdtemp(join(tmpdir(), 'kept-client-'));
   await mkdir(join(dir, 'assets'));
   await writeFile(join(dir, 'index.html'), '<!doctype html><title>Kept</title>');
@@ -20,7 +24,13 @@ export async function startWebServer(options: { empty?: boolean; publicUrl?: str
   const logged: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
   const fake: FakeConsole = fakeConsole({ clientDir: dir, log, ...options });
-  const { port, stop } = await startWeb({ host: '127.0.0.1', port: 0, ...createWeb(fake.deps) });
+  const { port, stop } = await startWeb({
+    host: '127.0.0.1',
+    port: 0,
+    ...createWeb(fake.deps),
+    publicUrl: options.publicUrl ?? null,
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+  });
   const url = `http://127.0.0.1:${port}`;
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
