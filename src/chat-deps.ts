@@ -2,6 +2,7 @@ import type { Connections } from './app/connections.ts';
 import type { Deps } from './app/deps.ts';
 import type { Inbox } from './app/inbox.ts';
 import { changeMember } from './app/members.ts';
+import { anyPace, type Pace } from './app/pace.ts';
 import type { ChatDeps } from './conversation/chat-deps.ts';
 import { converse } from './conversation/converse.ts';
 import { draw } from './conversation/draw.ts';
@@ -14,8 +15,10 @@ export function chatDeps(parts: {
   connections: Connections;
   inbox: Inbox;
   publicUrl: string | null;
+  /** Left out, everything is let in. */
+  pace?: Pace;
 }): ChatDeps {
-  const { deps, connections, inbox, publicUrl } = parts;
+  const { deps, connections, inbox, publicUrl, pace = anyPace } = parts;
   const { store, clock, newId, log } = deps;
   return {
     log,
@@ -23,6 +26,7 @@ export function chatDeps(parts: {
     newId,
     connections,
     inbox,
+    pace,
     publicUrl,
     hear: (who, intent) => converse(deps, who, intent),
     drawPost: async (workspaceId, key) => {

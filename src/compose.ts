@@ -1,45 +1,41 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import type { Hono } from 'hono';
-import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
-import { createSlack } from '../adapters/slack/slack.ts';
-import { createTeams } from '../adapters/teams/teams.ts';
 import { caseLinks } from '../adapters/web/case-links.ts';
 import { startWeb } from '../adapters/web/start.ts';
 import { createConsoleSurface } from '../adapters/web/surface.ts';
-import { createWeb, operation } from '../adapters/web/web.ts';
+import { createBare, createWeb } from '../adapters/web/web.ts';
 import { type Jobs, startJobs } from '../jobs/start.ts';
-import { audit, isViolated } from './app/audit.ts';
+import { CANARY, canarySurface } from './app/canary.ts';
 import type { Clock } from './app/clock.ts';
-import type { Connection, ConnectionKind } from './app/connections.ts';
 import { deliverDue } from './app/deliver-due.ts';
 import type { Deps } from './app/deps.ts';
+import { type Duty, onceInFleet } from './app/duty.ts';
+import { type Pruned, prune } from './app/prune.ts';
 import type { Surface } from './app/surface.ts';
 import { teamOf } from './app/team.ts';
 import { upcomingAlarms, wakeDue } from './app/wake-due.ts';
-import { chatDeps } from './chat-deps.ts';
+import { chatsOf, GREETING } from './chats.ts';
 import { type Config, withConsole } from './config.ts';
 import { consoleDeps, parseConsoleBody } from './console-deps.ts';
+import { canaryCard } from './conversation/canary-card.ts';
 import type { Card } from './conversation/card.ts';
 import { caseUrl } from './conversation/case-address.ts';
-import type { ChatDeps } from './conversation/chat-deps.ts';
 import { draw } from './conversation/draw.ts';
 import { elsewhere } from './conversation/elsewhere.ts';
 import { loadView } from './conversation/load.ts';
+import { openStore } from './open-store.ts';
 import { createMetrics } from './operation/metrics.ts';
+import { createPace } from './operation/pace.ts';
 import { createReadiness } from './operation/readiness.ts';
-import { createAddresses } from './store/addresses.ts';
-import { createConnections } from './store/connections.ts';
+import { sparing } from './operation/sparing.ts';
+import { createAuditing } from './store/audit.ts';
+import { createCanaries } from './store/canary.ts';
 import { createConsoleMessages } from './store/console.ts';
-import { type Database, openDatabase } from './store/database.ts';
-import { startEmbedded } from './store/embedded.ts';
-import { createInbox } from './store/inbox.ts';
-import { migrate } from './store/migrate.ts';
-import { ownKey } from './store/own-key.ts';
-import { createSeal } from './store/seal.ts';
-import { resealSecrets } from './store/secrets.ts';
-import { createStore } from './store/store.ts';
+import { type Database } from './store/database.ts';
+import { createDuties } from './store/duty.ts';
+import { createPruning, tidy } from './store/prune.ts';
+import { watchDuties, watchOf } from './watch.ts';
 
 /** What a test may put in the place of the real thing. */
 type Overrides = { clock?: Clock; sweepEveryMs?: number; clientDir?: string };
@@ -74,18 +70,16 @@ async function startAll(
   overrides: Overrides,
   stops: (() => Promise<void>)[],
 ): Promise<number> {
-  const clock = overrides.clock ?? Date.now;
-  const poolConfig = await database(config, log, stops);
-  const db = openDatabase(poolConfig, (err) => log.warn({ err }, 'A database connection was lost'));
-  const store = createStore(db);
-  stops.push(store.close);
-  const migrated = await migrate(db);
-  log.info({ migrated }, 'The database is up to date');
-  if (config.databaseUrl === null) {
-    await store.releaseLeases();
-  }
-
-  const metrics = createMetrics(() => store.gauges(clock()));
+  const { poolConfig, db, store, clock } = await openStore({ config, log, clock: overrides.clock }, stops);
+  const duties = createDuties(db);
+  const auditing = createAuditing(db);
+  const canaries = createCanaries(db);
+  const isWorking = config.role !== 'web';
+  const watched = watchOf({ duties, canaries, config, isWorking });
+  const metrics = createMetrics(
+    sparing(() => store.gauges(clock())),
+    watched.read,
+  );
   const jobs: { running: Jobs | null } = { running: null };
   const deps: Deps = {
     store,
@@ -104,11 +98,13 @@ async function startAll(
   };
   const messages = createConsoleMessages(db, parseConsoleBody);
   const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
-  const chat = await chatsOf({ config, deps, db, poolConfig }, stops);
+  const pace = createPace(config.perSecond);
+  const chat = await chatsOf({ config, deps, db, poolConfig, pace }, stops);
   for (const { kind, surface } of chat?.all ?? []) {
     surfaces.set(kind, surface);
   }
-  const readiness = createReadiness({ store, jobs: () => jobs.running });
+  surfaces.set(CANARY, canarySurface(surfaces, { canaries, draw: canaryCard, clock }));
+  const readiness = createReadiness({ store, jobs: () => jobs.running, auditor: watched.auditor });
 
   const answers = {
     health: () => Promise.resolve({ ok: true }),
@@ -117,8 +113,19 @@ async function startAll(
   };
 
   const isHearing = config.role !== 'worker';
-  const isWorking = config.role !== 'web';
   const deliver = async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) }));
+  // Side by side: a chat that answers slowly, or not at all, keeps no other waiting.
+  const hearLate = () => Promise.all((chat?.all ?? []).map(({ late }) => late()));
+  /** What one process of the fleet does every so often, whatever their number. */
+  const ofTheFleet: Duty[] = [
+    pruneDuty(db, clock, { isEmbedded: config.databaseUrl === null, pruned: metrics.pruned }),
+    ...watchDuties({
+      deps: { ...deps, auditing, canaries, deliver, hear: hearLate },
+      duties,
+      config,
+      repaired: metrics.repaired,
+    }),
+  ];
   jobs.running = await startJobs({
     engine:
       config.redisUrl === null
@@ -137,14 +144,9 @@ async function startAll(
     work: {
       wakeDue: async () => metrics.woken(await wakeDue(deps)),
       deliverDue: deliver,
-      // Side by side: a chat that answers slowly, or not at all, keeps no other waiting.
-      hearLate: () => Promise.all((chat?.all ?? []).map(({ late }) => late())),
+      hearLate,
       upcoming: (until) => upcomingAlarms(deps, until),
-      audit: async () => {
-        const found = await audit(deps);
-        metrics.audited(found);
-        readiness.audited(!isViolated(found));
-      },
+      duties: ofTheFleet.map((duty) => ({ name: duty.name, run: onceInFleet({ duties, log }, duty) })),
     },
   });
   stops.push(jobs.running.stop);
@@ -153,9 +155,17 @@ async function startAll(
   const clientDir = overrides.clientDir ?? CLIENT_DIR;
   const web = withConsole(config)
     ? createWeb(
-        consoleDeps({ deps, messages, log, publicUrl: config.publicUrl, operation: answers, clientDir }),
+        consoleDeps({
+          deps,
+          messages,
+          log,
+          publicUrl: config.publicUrl,
+          operation: answers,
+          pace,
+          clientDir,
+        }),
       )
-    : { app: operation(answers), close: () => {} };
+    : createBare({ operation: answers, log });
   if (chat !== null && isHearing) {
     web.app.get('/', (c) => c.text(GREETING));
     web.app.route('/', caseLinks(chat.deps, new Map(chat.all.map(({ kind, linkTo }) => [kind, linkTo]))));
@@ -163,7 +173,7 @@ async function startAll(
       web.app.route('/', routes);
     }
   }
-  const started = await startWeb({ host, port: config.port, ...web });
+  const started = await startWeb({ host, port: config.port, publicUrl: config.publicUrl, ...web });
   stops.push(started.stop);
   for (const one of chat?.all ?? []) {
     await one.start({ hears: isHearing, works: isWorking });
@@ -182,71 +192,31 @@ async function startAll(
   return started.port;
 }
 
-/** Teams' app package leads here, as to the page that says what becomes of what people write. */
-const GREETING = `Kept runs here, and talks in your chat: say /care in Slack, or @Kept care in Teams.
-
-It is run by your own organisation, on its own database. It keeps what is written to it there, and what was promised;
-nothing goes to a customer by itself, and nothing to anybody else. Whoever looks after it can tell you more.
-`;
-
-/** A chat platform, joined: what Slack and Teams have in common. */
-type Chat = {
-  kind: ConnectionKind;
-  surface: Surface<Card>;
-  routes: Hono;
-  linkTo: (connection: Connection, ref: string) => string | null;
-  start: (options: { hears: boolean; works: boolean }) => Promise<void>;
-  late: () => Promise<number>;
-  stop: () => Promise<void>;
-};
-
-/** The chats that are configured, with what they need of the store: connections with sealed secrets, and the inbox. */
-async function chatsOf(
-  { config, deps, db, poolConfig }: { config: Config; deps: Deps; db: Database; poolConfig: PoolConfig },
-  stops: (() => Promise<void>)[],
-): Promise<{ deps: ChatDeps; all: Chat[] } | null> {
-  if (config.slack === null && config.teams === null) {
-    return null;
-  }
-  const { log } = deps;
-  // Without a key of its own nothing is sealed that has to be opened again: OAuth, which brings tokens, asks for one.
-  const keys = config.encryptionKeys ?? [
-    config.databaseUrl === null ? await ownKey(config.dataDir, log) : randomBytes(32).toString('base64'),
-  ];
-  const seal = createSeal(keys);
-  const inbox = createInbox(db, poolConfig, (err) => log.warn({ err }, 'A connection of the inbox was lost'));
-  stops.push(inbox.close);
-  await inbox.open();
-  const resealed = await resealSecrets(db, seal);
-  if (resealed.resealed > 0 || resealed.unreadable.length > 0) {
-    log.warn(resealed, 'Secrets were sealed with another key than the newest');
-  }
-  const connections = createConnections(db, seal);
-  const chat = chatDeps({ deps, connections, inbox, publicUrl: config.publicUrl });
-  const all: Chat[] = [];
-  if (config.slack !== null) {
-    all.push({ kind: 'slack', ...createSlack(config.slack, chat) });
-  }
-  if (config.teams !== null) {
-    all.push({ kind: 'teams', ...createTeams(config.teams, { ...chat, addresses: createAddresses(db) }) });
-  }
-  stops.push(...all.map(({ stop }) => stop));
-  return { deps: chat, all };
+/** Takes away what is over. The embedded database has nobody else to make room where it lay. */
+function pruneDuty(
+  db: Database,
+  clock: Clock,
+  { isEmbedded, pruned }: { isEmbedded: boolean; pruned: (counts: Pruned) => void },
+): Duty {
+  const pruning = createPruning(db);
+  return {
+    name: 'prune',
+    everyMs: 3_600_000,
+    run: async () => {
+      const counts = await prune({ pruning, clock });
+      pruned(counts);
+      if (isEmbedded) {
+        await tidy(db);
+      }
+      return counts;
+    },
+  };
 }
 
 /** Built by `npm run build` beside the compiled sources; from the sources themselves it is the same place. */
 const CLIENT_DIR = fileURLToPath(
   new URL(import.meta.url.includes('/dist/') ? '../client' : '../dist/client', import.meta.url),
 );
-
-async function database(config: Config, log: Logger, stops: (() => Promise<void>)[]) {
-  if (config.databaseUrl !== null) {
-    return { connectionString: config.databaseUrl, max: 10 };
-  }
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
-  stops.push(embedded.stop);
-  return embedded.poolConfig;
-}
 
 function drawFor(deps: Deps): Parameters<typeof deliverDue<Card>>[0]['draw'] {
   return async ({ workspaceId, caseId, tried }, key, say) => {

@@ -26,6 +26,12 @@ export type Config = {
   redisUrl: string | null;
   dataDir: string;
   role: 'all' | 'web' | 'worker';
+  /** What one workspace may ask of one process in a second, on average over ten. */
+  perSecond: number;
+  /** How often each workspace's canary flies, in ms. Null: none does. */
+  canaryMs: number | null;
+  /** What is asked while all is well, so that an outside watch hears of Kept's end. A secret. Null: nobody. */
+  heartbeatUrl: string | null;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Null: Slack is off. */
   slack: SlackConfig | null;
@@ -64,6 +70,21 @@ const Environment = z.object({
   KEPT_DATA_DIR: z.string().default('./.kept'),
   KEPT_ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   KEPT_ENCRYPTION_KEY: encryptionKeys.nullable().default(null),
+  KEPT_PER_SECOND: z
+    .string()
+    .regex(/^\d{1,6}$/u)
+    .transform(Number)
+    .pipe(z.int().min(1))
+    .default(50),
+  // A flight takes up to a minute and a half; the next one waits for its end.
+  KEPT_CANARY: z
+    .string()
+    .regex(/^\d{1,4}$/u)
+    .transform(Number)
+    .pipe(z.int().min(2).max(1_440))
+    .nullable()
+    .default(null),
+  KEPT_HEARTBEAT_URL: url('http:', 'https:').nullable().default(null),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   ...slackShape,
   ...teamsShape,
@@ -87,6 +108,12 @@ export const VARIABLES: Record<Name, { expected: string; example: string }> = {
   KEPT_DATA_DIR: { expected: 'a directory for the embedded database', example: './.kept' },
   KEPT_ROLE: { expected: 'all, web or worker', example: 'all' },
   KEPT_ENCRYPTION_KEY: ENCRYPTION_KEY,
+  KEPT_PER_SECOND: { expected: 'a number from 1 to 999999', example: '50' },
+  KEPT_CANARY: { expected: 'whole minutes from 2 to 1440', example: '5' },
+  KEPT_HEARTBEAT_URL: {
+    expected: 'the address that an outside watch gave you, beginning with http:// or https://',
+    example: 'https://watch.example.com/ping/0c2f',
+  },
   LOG_LEVEL: { expected: 'one of trace, debug, info, warn, error, silent', example: 'info' },
   ...SLACK_VARIABLES,
   ...TEAMS_VARIABLES,
@@ -122,6 +149,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     redisUrl: parsed.data.REDIS_URL,
     dataDir: parsed.data.KEPT_DATA_DIR,
     role: parsed.data.KEPT_ROLE,
+    perSecond: parsed.data.KEPT_PER_SECOND,
+    canaryMs: parsed.data.KEPT_CANARY === null ? null : parsed.data.KEPT_CANARY * 60_000,
+    heartbeatUrl: parsed.data.KEPT_HEARTBEAT_URL,
     logLevel: parsed.data.LOG_LEVEL,
     slack: slackOf(parsed.data),
     teams: teamsOf(parsed.data),

@@ -5,6 +5,7 @@ import type { TeamSetup } from '../adapters/web/team-setup.ts';
 import type { SetupChoice, WebDeps } from '../adapters/web/web-deps.ts';
 import type { Clock } from './app/clock.ts';
 import type { Deps } from './app/deps.ts';
+import type { Pace } from './app/pace.ts';
 import { exampleTeam, type NewTeam, setUpTeam } from './app/set-up.ts';
 import { board, converse } from './conversation/converse.ts';
 import type { Intent } from './conversation/intent.ts';
@@ -27,9 +28,10 @@ export function consoleDeps(parts: {
   log: Logger;
   publicUrl: string | null;
   operation: WebDeps['operation'];
+  pace: Pace;
   clientDir: string;
 }): WebDeps {
-  const { deps, messages, log, publicUrl, operation, clientDir } = parts;
+  const { deps, messages, log, publicUrl, operation, pace, clientDir } = parts;
   const { store, clock } = deps;
   return {
     log,
@@ -37,6 +39,7 @@ export function consoleDeps(parts: {
     clientDir,
     publicUrl,
     operation,
+    pace,
     hear: (who, intent) => converse(deps, who, inTheOpen(intent)),
     board: (who) => board(deps, who),
     setUp: (choice) => setUp(deps, choice),

@@ -1,6 +1,6 @@
 import { start } from './compose.ts';
 import { readConfig, unusedVariables } from './config.ts';
-import { createLog } from './operation/log.ts';
+import { createLog, secretsOf } from './operation/log.ts';
 import { inWords } from './operation/start-trouble.ts';
 
 /** Work in flight may take this long to finish; then the process ends all the same. */
@@ -8,7 +8,7 @@ const STOP_WITHIN_MS = 10_000;
 
 try {
   const config = readConfig(process.env);
-  const log = createLog(config.logLevel);
+  const log = createLog(config.logLevel, { secrets: secretsOf(config) });
   const unused = unusedVariables(process.env);
   if (unused.length > 0) {
     log.warn({ unused }, 'These variables do nothing as things are; npm run doctor says why');

@@ -1,8 +1,7 @@
 import { carryOnPostgres } from '../jobs/postgres-queues.ts';
 import { readConfig } from './config.ts';
-import { ConfigError } from './config-problem.ts';
 import { createLog } from './operation/log.ts';
-import { DataDirLockedError } from './store/data-lock.ts';
+import { inWords } from './operation/start-trouble.ts';
 import { openDatabase } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
@@ -27,9 +26,7 @@ try {
     say('The tables of the bells (BullMQ) are up to date.');
   }
 } catch (error) {
-  const known = error instanceof ConfigError || error instanceof DataDirLockedError;
-  const why = known ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`The database was not brought up to date.\n${why}\n`);
+  process.stderr.write(`The database was not brought up to date.\n${inWords(error)}\n`);
   process.exitCode = 1;
 } finally {
   for (const stop of stops.toReversed()) {

@@ -4,6 +4,7 @@ import type { CaseId, CustomerId, MemberId, PromiseId, WorkspaceId } from '../do
 import type { Instant } from '../domain/instant.ts';
 import type { Customer, Member, Workspace } from '../domain/people.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Post as SaidPost } from '../domain/said.ts';
 import type { Audience, Say } from '../domain/say.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 
@@ -47,6 +48,8 @@ export type StoreTx = {
   caseByNumber(number: number): Promise<CaseFile | null>;
   nextCaseNumber(): Promise<number>;
   commit(changes: Commit[]): Promise<ToRing>;
+  /** Owes posts of a case without deciding anything about it; one whose key is there already isn't owed twice. */
+  owe(caseId: CaseId, posts: readonly SaidPost[], now: Instant): Promise<string[]>;
   /** True the first time a key is seen; false for a repeat, however much later and in whatever process. */
   receiveOnce(key: string, now: Instant): Promise<boolean>;
   /** Takes a key back whose command was rejected, so that it can be sent again, mended. */
@@ -61,8 +64,10 @@ export type StoreTx = {
   pullAlarms(ownerId: MemberId | null, at: Instant): Promise<void>;
   /** Unsettled promises of one owner, or of all (`null`), the soonest first. */
   unsettledPromises(ownerId: MemberId | null, limit: number): Promise<PromiseRow[]>;
-  /** Open cases without a promise, the longest waiting first. */
-  waitingCases(limit: number): Promise<CaseRow[]>;
+  /** Promises at risk, and broken ones that nobody has settled, the soonest first. */
+  troubledPromises(limit: number): Promise<PromiseRow[]>;
+  /** Open cases without a promise, of one owner or of all (`null`), the longest waiting first. */
+  waitingCases(ownerId: MemberId | null, limit: number): Promise<CaseRow[]>;
   /** Cases, open ones first, then the latest closed. */
   cases(limit: number): Promise<CaseRow[]>;
   /** Follow-up times of an owner's live promises between two instants. */
@@ -125,15 +130,6 @@ export type WakeResult = ToRing & {
   latenessMs: number[];
 };
 
-/** What the auditor counts, over all workspaces. */
-export type Audit = {
-  silent: number;
-  overdueAlarms: number;
-  stuckOutbox: number;
-  lateInbox: number;
-  unsaid: number;
-};
-
 /** What the metrics show, over all workspaces. */
 export type Gauges = { livePromises: number; atRisk: number; openCases: number; oldestOwedMs: number };
 
@@ -164,7 +160,6 @@ export type Store = {
   post(workspaceId: WorkspaceId, key: string): Promise<Post | null>;
   /** The post that stands at `ref` of a connection, or null. */
   postAt(workspaceId: WorkspaceId, connection: string, ref: string): Promise<Post | null>;
-  audit(now: Instant): Promise<Audit>;
   gauges(now: Instant): Promise<Gauges>;
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -9,6 +9,8 @@ const JOBS = 16;
 const PATIENCE_MS = 30_000;
 /** Longer than that and the longest job, so that nothing is worked on twice. */
 const LEASE_MS = 90_000;
+/** After it, whoever was too fast may ask again. */
+const LATER_MS = 10_000;
 const TRIES = 5;
 
 /** Something that was heard, as it lies in the inbox. */
@@ -17,6 +19,8 @@ export type HeardRow = Pick<Heard, 'workspaceId' | 'id'> & { attempts: number };
 /** Works on what was heard and accepted, and writes down what becomes of it. */
 export type Working = {
   leaseMs: number;
+  /** Of what came too fast to be worked on now: it is found when this is over. */
+  laterMs: number;
   /** How many more can be taken on now. */
   room(): number;
   isRunning(id: string): boolean;
@@ -65,17 +69,21 @@ export function createWorking(parts: { inbox: Inbox; clock: Clock; log: Log }): 
 
   return {
     leaseMs: LEASE_MS,
+    laterMs: LATER_MS,
     room: jobs.free,
     isRunning: (id) => running.has(id),
     atOnce,
     inTurn: (row, work) => {
       const since = performance.now();
       return atOnce(row, () =>
-        jobs.run(async () => {
-          if (performance.now() - since < PATIENCE_MS) {
-            await work();
-          }
-        }),
+        jobs.run(
+          async () => {
+            if (performance.now() - since < PATIENCE_MS) {
+              await work();
+            }
+          },
+          { whose: row.workspaceId },
+        ),
       );
     },
     done: (row) => done(row, null),

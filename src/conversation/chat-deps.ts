@@ -2,6 +2,7 @@ import type { Clock } from '../app/clock.ts';
 import type { Connections } from '../app/connections.ts';
 import type { Log, Who } from '../app/deps.ts';
 import type { Inbox } from '../app/inbox.ts';
+import type { Pace } from '../app/pace.ts';
 import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Zone } from '../domain/instant.ts';
 import type { Member } from '../domain/people.ts';
@@ -18,6 +19,7 @@ export type ChatDeps = {
   newId: () => string;
   connections: Connections;
   inbox: Inbox;
+  pace: Pace;
   hear: (who: Who, intent: Intent) => Promise<Reply>;
   /** What a post shows now, uncut; null when there is no such post. */
   drawPost: (workspaceId: WorkspaceId, key: string) => Promise<Card | null>;

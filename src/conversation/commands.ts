@@ -96,15 +96,14 @@ function commandIn(said: string): (Omit<Command, 'pattern'> & { argument: string
 
 async function mine({ deps, who, team }: FormContext): Promise<Card> {
   return deps.store.transact(who.workspaceId, async (tx) => {
-    const waiting = await tx.waitingCases(100);
-    const own = waiting.filter(({ file }) => file.case.ownerId === who.memberId);
-    return mineCard(await tx.unsettledPromises(who.memberId, 100), team, own);
+    const waiting = await tx.waitingCases(who.memberId, 100);
+    return mineCard(await tx.unsettledPromises(who.memberId, 100), team, waiting);
   });
 }
 
 async function atRisk({ deps, who, team }: FormContext): Promise<Card> {
   return deps.store.transact(who.workspaceId, async (tx) =>
-    atRiskCard(await tx.unsettledPromises(null, 500), await tx.waitingCases(100), team),
+    atRiskCard(await tx.troubledPromises(500), await tx.waitingCases(null, 100), team),
   );
 }
 
@@ -117,8 +116,9 @@ async function list({ deps, who, team }: FormContext): Promise<Card> {
 export async function boardOf({ deps, who, team }: FormContext): Promise<Card> {
   return deps.store.transact(who.workspaceId, async (tx) => {
     const parts = {
+      troubled: await tx.troubledPromises(500),
       promises: await tx.unsettledPromises(null, 500),
-      waiting: await tx.waitingCases(100),
+      waiting: await tx.waitingCases(null, 100),
       unsaid: await tx.unsaid(20),
       disconnected: await tx.disconnected(),
     };
@@ -207,8 +207,8 @@ export async function home({ deps, who, team, me }: FormContext): Promise<Card> 
     homeCard(
       {
         mine: await tx.unsettledPromises(me.id, 100),
-        promises: await tx.unsettledPromises(null, 500),
-        waiting: await tx.waitingCases(100),
+        troubled: await tx.troubledPromises(500),
+        waiting: await tx.waitingCases(null, 100),
         opened: await tx.casesOpenedBy(me.id, 100),
       },
       me,

@@ -2,6 +2,7 @@ import { askOf, promiseOf } from '../domain/case-file.ts';
 import type { Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { askDecidedCard, askMadeCard } from './ask-cards.ts';
+import { auditCard } from './audit-card.ts';
 import type { Card } from './card.ts';
 import { caseCard, closedCard, historyCard, titleOf, wantsCard } from './case-card.ts';
 import { callCard, handedCard, nobodyCard, passedOnCard, takenCard } from './climb-cards.ts';
@@ -33,6 +34,8 @@ export function draw(view: View, key: string, say: Say): Card {
       return closedCard(view, say, standing);
     case 'reopened':
       return noteCard([member(view, say.by), text(words.reopenedCard.text)]);
+    case 'audit found':
+      return auditCard(say);
     case 'ask made':
     case 'ask decided': {
       const ask = askOf(view.file, say.askId);

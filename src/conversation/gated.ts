@@ -1,4 +1,5 @@
 import type { Gate } from '../app/gate.ts';
+import type { WorkspaceId } from '../domain/ids.ts';
 import type { ChatDeps } from './chat-deps.ts';
 
 /** What hearing asks of the rest of Kept, a few at a time: connections to the database are left for all else. */
@@ -7,27 +8,27 @@ export type Gated = Pick<
   'hear' | 'drawPost' | 'caseAt' | 'threadOf' | 'shortCard' | 'homeChannel' | 'inbox' | 'connections'
 >;
 
-/** The same, through a gate. `first`: somebody waits for the answer. */
+/** The same, through a gate, with one of each workspace in turn. `first`: somebody waits for the answer. */
 export function gated(deps: Gated, gate: Gate, first: boolean): Gated {
-  const options = { first };
   const { connections, inbox } = deps;
+  const run = <T>(whose: WorkspaceId, work: () => Promise<T>) => gate.run(work, { first, whose });
   return {
-    hear: (who, intent) => gate.run(() => deps.hear(who, intent), options),
-    drawPost: (workspaceId, key) => gate.run(() => deps.drawPost(workspaceId, key), options),
+    hear: (who, intent) => run(who.workspaceId, () => deps.hear(who, intent)),
+    drawPost: (workspaceId, key) => run(workspaceId, () => deps.drawPost(workspaceId, key)),
     caseAt: (workspaceId, connection, ref) =>
-      gate.run(() => deps.caseAt(workspaceId, connection, ref), options),
-    threadOf: (workspaceId, caseId) => gate.run(() => deps.threadOf(workspaceId, caseId), options),
-    shortCard: (workspaceId, caseId) => gate.run(() => deps.shortCard(workspaceId, caseId), options),
+      run(workspaceId, () => deps.caseAt(workspaceId, connection, ref)),
+    threadOf: (workspaceId, caseId) => run(workspaceId, () => deps.threadOf(workspaceId, caseId)),
+    shortCard: (workspaceId, caseId) => run(workspaceId, () => deps.shortCard(workspaceId, caseId)),
     homeChannel: (workspaceId, connection) =>
-      gate.run(() => deps.homeChannel(workspaceId, connection), options),
+      run(workspaceId, () => deps.homeChannel(workspaceId, connection)),
     connections: {
       ...connections,
       memberOf: (workspaceId, id, externalId) =>
-        gate.run(() => connections.memberOf(workspaceId, id, externalId), options),
-      everybody: (workspaceId, id) => gate.run(() => connections.everybody(workspaceId, id), options),
+        run(workspaceId, () => connections.memberOf(workspaceId, id, externalId)),
+      everybody: (workspaceId, id) => run(workspaceId, () => connections.everybody(workspaceId, id)),
       identitiesOf: (workspaceId, id, memberIds) =>
-        gate.run(() => connections.identitiesOf(workspaceId, id, memberIds), options),
+        run(workspaceId, () => connections.identitiesOf(workspaceId, id, memberIds)),
     },
-    inbox: { ...inbox, get: (workspaceId, id) => gate.run(() => inbox.get(workspaceId, id), options) },
+    inbox: { ...inbox, get: (workspaceId, id) => run(workspaceId, () => inbox.get(workspaceId, id)) },
   };
 }

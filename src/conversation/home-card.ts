@@ -11,18 +11,18 @@ import { words } from './words.ts';
 
 const w = words.home;
 
-/** What a home is drawn from: the member's and everybody's promises, waiting cases, and those they opened. */
+/** What a home is drawn from: the member's promises, whose are in trouble, waiting cases, and those they opened. */
 export type HomeParts = {
   mine: readonly PromiseRow[];
-  promises: readonly PromiseRow[];
+  troubled: readonly PromiseRow[];
   waiting: readonly CaseRow[];
   opened: readonly CaseRow[];
 };
 
 /** *My promises*, *at risk in my team*, *cases I opened*: each with its buttons, or with what to do. */
-export function homeCard({ mine, promises, waiting, opened }: HomeParts, me: Member, team: Team): Card {
+export function homeCard({ mine, troubled, waiting, opened }: HomeParts, me: Member, team: Team): Card {
   const ownerOf = ({ file, promiseId }: PromiseRow) => promiseOf(file, promiseId)?.ownerId;
-  const theirs = promises.filter((row) => isOfTeam(team, me, ownerOf(row) ?? null));
+  const theirs = troubled.filter((row) => isOfTeam(team, me, ownerOf(row) ?? null));
   const unpromised = waiting.filter(({ file: { case: one } }) =>
     one.ownerId === me.id ? one.openedBy !== me.id : isOfTeam(team, me, one.ownerId ?? one.openedBy),
   );

@@ -23,7 +23,7 @@ export function mineCard(rows: readonly PromiseRow[], team: Team, waiting: reado
 
 /** What is at risk or broken, and the cases nobody has promised anything for. */
 export function atRiskCard(rows: readonly PromiseRow[], waiting: readonly CaseRow[], team: Team): Card {
-  const risky = rows.filter(isTrouble).map((row) => promiseItem(row, team));
+  const risky = rows.map((row) => promiseItem(row, team));
   return listCard(w.atRisk, w.atRiskNone, [...risky, ...waiting.map((row) => waitingItem(row, team))]);
 }
 
@@ -44,6 +44,7 @@ export function casesCard(rows: readonly CaseRow[], team: Team): Card {
 /** The board: what is at risk now, whose, and how long is left; then all that was promised. */
 export function boardCard(
   parts: {
+    troubled: readonly PromiseRow[];
     promises: readonly PromiseRow[];
     waiting: readonly CaseRow[];
     unsaid: readonly { number: number; error: string; at: Instant }[];
@@ -51,8 +52,8 @@ export function boardCard(
   },
   team: Team,
 ): Card {
-  const { promises, waiting, unsaid, disconnected } = parts;
-  const risk = atRiskCard(promises, waiting, team);
+  const { troubled, promises, waiting, unsaid, disconnected } = parts;
+  const risk = atRiskCard(troubled, waiting, team);
   const rest = promises.filter((row) => !isTrouble(row)).map((row) => promiseItem(row, team));
   const away = disconnected.map(
     ({ name }): Block => ({

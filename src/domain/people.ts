@@ -106,6 +106,26 @@ export function adminsOf({ members }: Pick<Team, 'members'>): Member[] {
   return [...members.values()].filter(({ active, admin }) => active && admin);
 }
 
+/**
+ * Who looks after Kept in a team: who may change it, failing them the top of a ladder, failing that anybody. Of
+ * several one who is here now, the furthest limit first. Null for a team without people.
+ */
+export function caretakerOf({ members }: Pick<Team, 'members'>, now: Instant): MemberId | null {
+  const active = [...members.values()].filter((member) => member.active);
+  const rank = ({ admin, leadId, limit }: Member) =>
+    admin ? 3 : leadId === null && limit !== null ? 2 : limit === null ? 0 : 1;
+  const reach = (member: Member) =>
+    member.limit === null ? -1 : (member.limit.money ?? Number.MAX_SAFE_INTEGER);
+  const [first] = active.toSorted(
+    (a, b) =>
+      rank(b) - rank(a) ||
+      Number(isAway(a, now)) - Number(isAway(b, now)) ||
+      reach(b) - reach(a) ||
+      a.id.localeCompare(b.id),
+  );
+  return first?.id ?? null;
+}
+
 function covering(spans: readonly (Absence | null)[], at: Instant): Absence | null {
   const found = spans.flatMap((span) =>
     span !== null && span.from <= at && (span.until === null || at < span.until) ? [span] : [],

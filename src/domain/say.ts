@@ -44,6 +44,14 @@ export const Say = z.discriminatedUnion('what', [
   z.object({ what: z.literal('ask decided'), askId: AskId }),
   z.object({ what: z.literal('closed'), by: MemberId, solved: z.string() }),
   z.object({ what: z.literal('reopened'), by: MemberId }),
+  /** To who looks after Kept: what the auditor found in the workspace, as numbers of cases. */
+  z.object({
+    what: z.literal('audit found'),
+    silent: z.array(z.int()),
+    missing: z.array(z.int()),
+    unsaid: z.array(z.int()),
+    failing: z.array(z.int()),
+  }),
 ]);
 export type Say = z.infer<typeof Say>;
 

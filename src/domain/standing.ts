@@ -55,6 +55,7 @@ export function isStanding(file: CaseFile, post: { key: string; say: Say }): boo
     case 'taken':
     case 'ask decided':
     case 'reopened':
+    case 'audit found':
       return false;
     default:
       return unreachable(say);

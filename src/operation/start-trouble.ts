@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { ConfigError } from '../config-problem.ts';
 import { POSTGRES_TROUBLE } from './postgres-trouble.ts';
 
+/** Errors whose message is for whoever starts Kept. */
+const IN_WORDS = new Set(['DataDirLockedError', 'MovedAwayError']);
+
 const Coded = z.object({ code: z.string(), port: z.number().optional(), syscall: z.string().optional() });
 
 /** Why Kept did not start, in a sentence that says what to do; of what nobody foresaw, where it happened. */
 export function inWords(error: unknown): string {
-  if (error instanceof ConfigError || (error instanceof Error && error.name === 'DataDirLockedError')) {
+  if (error instanceof ConfigError || (error instanceof Error && IN_WORDS.has(error.name))) {
     return error.message;
   }
   const coded = Coded.safeParse(error);

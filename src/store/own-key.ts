@@ -7,13 +7,18 @@ import { isKey } from './seal.ts';
 const FILE = 'encryption-key';
 const MODE = 0o600;
 
+/** Where the encryption key of a data directory lies, if it has one. */
+export function ownKeyFile(dataDir: string): string {
+  return path.join(path.resolve(dataDir), FILE);
+}
+
 /**
  * The encryption key of a data directory (base64 of 32 bytes): made the first time, then always the one that is
  * there. Two processes at once get the same one, and a kill leaves no half of one behind. A file that others can
  * read is closed to them, and that is logged. Throws when what is there is no key.
  */
 export async function ownKey(dataDir: string, log: Log): Promise<string> {
-  const file = path.join(path.resolve(dataDir), FILE);
+  const file = ownKeyFile(dataDir);
   return (await existingKey(file, log)) ?? (await makeKey(file, log));
 }
 

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import type { Store, StoreTx, WorkspaceData } from '../app/store.ts';
+import type { Outcome, Store, StoreTx, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { type Customer, Workspace } from '../domain/people.ts';
-import { audit, gauges } from './audit.ts';
-import { commitCases, lockCase, pullAlarms, readFiles } from './cases.ts';
+import { gauges, owe } from './audit.ts';
+import { batched } from './batch.ts';
+import { commitCases } from './case-writes.ts';
+import { lockCase, pullAlarms, readFiles } from './cases.ts';
 import { insertConnection } from './connections.ts';
 import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
 import {
@@ -14,6 +16,7 @@ import {
   readDisconnected,
   readTimeline,
   readUnsaid,
+  troubledPromises,
   unsettledPromises,
   waitingCases,
 } from './lists.ts';
@@ -29,8 +32,15 @@ import {
 } from './people.ts';
 import { upcoming, wakeBatch } from './wake.ts';
 
+/** Messages' outcomes come one conversation at a time; those that come while others are written go together. */
+const RECORDED_AT_ONCE = 100;
+
 /** The store in Postgres, or in the embedded one: the same SQL by the same driver. */
 export function createStore(db: Database): Store {
+  const recording = batched(async (some: readonly (readonly Outcome[])[]) => {
+    await recordOutcomes(db, some.flat());
+    return some.map(() => true);
+  }, RECORDED_AT_ONCE);
   return {
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
@@ -43,16 +53,20 @@ export function createStore(db: Database): Store {
     wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),
     upcoming: (until, limit) => upcoming(db, until, limit),
     claimOutbox: (now, limit, leaseMs) => claimOutbox(db, now, limit, leaseMs),
-    recordOutcomes: (outcomes) => recordOutcomes(db, outcomes),
+    recordOutcomes: async (outcomes) => {
+      await recording.add(outcomes);
+    },
     releaseLeases: () => releaseLeases(db),
     post: (workspaceId, key) => readPost(db, workspaceId, { key }),
     postAt: (workspaceId, connection, ref) => readPost(db, workspaceId, { connection, ref }),
-    audit: (now) => audit(db, now),
     gauges: (now) => gauges(db, now),
     ping: async () => {
       await sql`select 1`.execute(db);
     },
-    close: () => db.destroy(),
+    close: async () => {
+      await recording.settled();
+      await db.destroy();
+    },
   };
 }
 
@@ -124,6 +138,12 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
       return next_case_number - 1;
     },
     commit: (changes) => commitCases(tx, changes),
+    owe: (caseId, posts, now) =>
+      owe(
+        tx,
+        posts.map((post) => ({ workspaceId, caseId, post })),
+        now,
+      ).then((owed) => owed.map(({ id }) => id)),
     receiveOnce: async (key, now) => {
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('kept.received')
@@ -154,7 +174,8 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
     saveWorkspace: (workspace) => updateWorkspace(tx, workspace),
     pullAlarms: (ownerId, at) => pullAlarms(tx, workspaceId, ownerId, at),
     unsettledPromises: (ownerId, limit) => unsettledPromises(tx, workspaceId, ownerId, limit),
-    waitingCases: (limit) => waitingCases(tx, workspaceId, limit),
+    troubledPromises: (limit) => troubledPromises(tx, workspaceId, limit),
+    waitingCases: (ownerId, limit) => waitingCases(tx, workspaceId, ownerId, limit),
     cases: (limit) => allCases(tx, workspaceId, limit),
     casesOpenedBy: (memberId, limit) => casesOpenedBy(tx, workspaceId, memberId, limit),
     followUpsBetween: (ownerId, from, to) => followUpsBetween(tx, workspaceId, ownerId, from, to),

@@ -99,6 +99,12 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     caseByNumber: (tx) => tx.caseByNumber(1),
     nextCaseNumber: (tx) => tx.nextCaseNumber(),
     commit: (tx) => tx.commit([]),
+    owe: (tx) =>
+      tx.owe(
+        caseId,
+        [{ op: 'post', key: `${caseId}/owed again`, to: { kind: 'thread' }, say: { what: 'history' } }],
+        5,
+      ),
     receiveOnce: (tx) => tx.receiveOnce('pressed once', 2),
     forget: (tx) => tx.forget('pressed once'),
     customer: (tx) => tx.customer(customerId),

@@ -6,7 +6,7 @@ import { type HomeParts, homeCard } from '../../src/conversation/home-card.ts';
 import { showCard } from '../../src/conversation/list-cards.ts';
 import { shortCard } from '../../src/conversation/short-card.ts';
 import { limitWords, savedCard, teamCard } from '../../src/conversation/team-card.ts';
-import { isUnsettled } from '../../src/domain/care-promise.ts';
+import { type CarePromise, isUnsettled } from '../../src/domain/care-promise.ts';
 import { NonBlank } from '../../src/domain/ids.ts';
 import type { Member, Team } from '../../src/domain/people.ts';
 import { type Story, story } from '../support/case-story.ts';
@@ -31,9 +31,11 @@ function partsOf(stories: readonly Story[], me: Member['id']): HomeParts {
   const promises = rows.flatMap(({ file, customer }): PromiseRow[] =>
     file.promises.filter(isUnsettled).map(({ id }) => ({ file, customer, promiseId: id })),
   );
+  const inTrouble = (one: CarePromise) =>
+    one.status === 'broken' || (one.status === 'live' && one.risk !== null);
   return {
     mine: promises.filter(({ file }) => file.promises.some(({ ownerId }) => ownerId === me)),
-    promises,
+    troubled: promises.filter(({ file }) => file.promises.filter(isUnsettled).some(inTrouble)),
     waiting: rows.filter(({ file: { case: one } }) => one.status === 'open' && one.waiting !== null),
     opened: rows.filter(({ file }) => file.case.openedBy === me),
   };
