@@ -12,6 +12,9 @@ import { createStore } from '../../src/store/store.ts';
 import { enginesToTest, runnable, silentLog, startEngine } from '../support/engines.ts';
 import { runCommand } from '../support/run-command.ts';
 
+/** Every migration since version 0.1, in order. */
+const SINCE = ['0002-connections', '0003-addresses', '0004-duties', '0005-size', '0006-speed'];
+
 describe('the command migrate', () => {
   let dir: string;
   let command: string;
@@ -30,7 +33,7 @@ describe('the command migrate', () => {
   }, async () => {
     const first = await migrate();
     expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(first.stdout).toContain('Done: 0001-the-promise, 0002-connections, 0003-addresses, 0004-duties.');
+    expect(first.stdout).toContain(`Done: 0001-the-promise, ${SINCE.join(', ')}.`);
     expect(first.stdout).toContain('The tables of the bells (BullMQ) are up to date.');
     const second = await migrate({ REDIS_URL: 'redis://127.0.0.1:1' });
     expect(second).toMatchObject({ status: 0, stderr: '', stdout: 'The tables were up to date.\n' });
@@ -62,7 +65,7 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       await sql`insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
       values (${id}, 'k', ${id}, '{"kind":"channel"}', '{"what":"case card"}', 'console', 'r')`.execute(db);
 
-      expect(await bringUpToDate(db)).toEqual(['0002-connections', '0003-addresses', '0004-duties']);
+      expect(await bringUpToDate(db)).toEqual(SINCE);
 
       const store = createStore(db);
       expect(await store.consoleWorkspace()).toBe(id);
