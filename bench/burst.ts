@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { wakeDue } from '../src/app/wake-due.ts';
 import { freshDatabase, startPostgres, startRedis } from '../test/support/engines.ts';
+import { built } from './built.ts';
 import { type KeptStore, keptStore, settled } from './kept-store.ts';
 import {
   bullmqOnPostgres,
@@ -13,7 +14,7 @@ import {
 } from './naive.ts';
 import { median } from './percentile.ts';
 import { preparePgbench } from './pgbench.ts';
-import { type Bench, type BenchOptions, bar, type Figure, type Reference, type Row } from './row.ts';
+import { type BenchOptions, bar, type Figure, type Reference, type Row } from './row.ts';
 import { seed } from './seed.ts';
 
 const DUE = Date.parse('2026-11-24T10:00:00Z');
@@ -27,7 +28,7 @@ const SAME_WRITES =
   'It reads, decides and writes with Kept’s own code, so the difference is in batches alone; as many connections, and all jobs wait in the queue already when the time begins to count.';
 
 /** 10,000 promises that are due in the same second, woken and committed. */
-export const burst: Bench = { name: 'burst', run: run };
+export const burst = built('burst', 'bench/burst.ts', run);
 
 async function run(on: BenchOptions): Promise<Row> {
   const postgres = await startPostgres({ settings: DURABLE });

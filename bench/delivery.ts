@@ -4,10 +4,11 @@ import { deliverDue } from '../src/app/deliver-due.ts';
 import type { Surface } from '../src/app/surface.ts';
 import { loadView } from '../src/conversation/load.ts';
 import { freshDatabase, startPostgres, startRedis } from '../test/support/engines.ts';
+import { built } from './built.ts';
 import { type KeptStore, keptStore, settled } from './kept-store.ts';
 import { bullmqOnPostgres, bullmqOnRedis, graphileWorker, type OneByOne, Reminder } from './naive.ts';
 import { median } from './percentile.ts';
-import { type Bench, type BenchOptions, type Row } from './row.ts';
+import type { BenchOptions, Row } from './row.ts';
 import { seed } from './seed.ts';
 
 const DUE = Date.parse('2026-11-24T10:00:00Z');
@@ -17,7 +18,7 @@ const LANES = [1, 4, 16];
 const RATE = { unit: 'a second', better: 'more' } as const;
 
 /** Owed messages through claim, drawing, sending to a surface that takes all, and writing down. */
-export const delivery: Bench = { name: 'delivery', run };
+export const delivery = built('delivery', 'bench/delivery.ts', run);
 
 async function run(on: BenchOptions): Promise<Row> {
   const postgres = await startPostgres({ settings: [] });

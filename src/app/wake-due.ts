@@ -1,10 +1,12 @@
 import { decide } from '../domain/decide.ts';
 import type { Instant } from '../domain/instant.ts';
+import type { Team } from '../domain/people.ts';
 import { commitOf, ring } from './act.ts';
 import type { Deps } from './deps.ts';
+import type { WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
-const BATCH = 250;
+const BATCH = 500;
 /** Batches side by side once there is more than one: while Postgres writes one, the next is decided. */
 const SIDE_BY_SIDE = 2;
 
@@ -29,8 +31,10 @@ export async function wakeDue(deps: Deps, batchSize = BATCH): Promise<Woken> {
 /** Wakes one batch, adds what it did to `woken`, and gives how many cases it claimed. */
 async function wakeOnce(deps: Deps, batchSize: number, woken: Woken): Promise<number> {
   const now = deps.clock();
+  const teams = new Map<WorkspaceData, Team>();
   const batch = await deps.store.wakeBatch(now, batchSize, (locked, data) => {
-    const team = deps.teamOf(data, now);
+    const team = teams.get(data) ?? deps.teamOf(data, now);
+    teams.set(data, team);
     const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
     if (!decision.ok) {
       throw new Error('A wake is never rejected', { cause: decision.rejection });

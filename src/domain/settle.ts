@@ -11,7 +11,7 @@ import { note, putCase, say, type Turn } from './turn.ts';
 export function settle(turn: Turn, before: CaseFile | null, why: Waiting['why']): void {
   waitOrNot(turn, why);
   fold(turn);
-  if (before !== null && face(before) !== face(turn.file)) {
+  if (before !== null && !isAlike(face(before), face(turn.file))) {
     redraw(turn, `${turn.file.case.id}/card`);
     redrawCalls(turn, before);
   }
@@ -65,27 +65,31 @@ function redraw(turn: Turn, of: string): void {
 }
 
 /** What the case card shows: when this stays the same, the card stays as it is. */
-function face({ case: careCase, promises, asks }: CaseFile): string {
-  const { standing: _standing, turns: _turns, ...visible } = careCase;
+function face({ case: visible, promises, asks }: CaseFile): unknown[] {
   const waiting = visible.status === 'open' && visible.waiting !== null;
-  return JSON.stringify([
+  const unsettled = promises.filter(isUnsettled);
+  return [
     visible.status,
     visible.ownerId,
     visible.title,
     visible.stakes,
     visible.severity,
-    visible.deadline,
+    visible.deadline?.at,
+    visible.deadline?.reason,
     waiting,
-    promises
-      .filter(isUnsettled)
-      .map((p) => [
-        p.id,
-        p.status,
-        p.ownerId,
-        p.followUpAt,
-        p.status === 'live' && p.risk?.why,
-        p.climb?.status,
-      ]),
-    asks.filter(({ status }) => status === 'open').map(({ id }) => id),
-  ]);
+    unsettled.length,
+    ...unsettled.flatMap((p) => [
+      p.id,
+      p.status,
+      p.ownerId,
+      p.followUpAt,
+      p.status === 'live' && p.risk?.why,
+      p.climb?.status,
+    ]),
+    ...asks.flatMap(({ id, status }) => (status === 'open' ? [id] : [])),
+  ];
+}
+
+function isAlike(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at]);
 }

@@ -94,11 +94,13 @@ function keyOf({ workspaceId, id }: { workspaceId: string; id: string }) {
 
 /** The fields of a document that are others than before, or not there any more. What is alike keeps its identity. */
 function patch(before: object, after: object): { now: object; gone: string[] | null } {
-  const were = new Map(Object.entries(before));
-  const are = Object.entries(after).filter(([, value]) => value !== undefined);
-  const now = Object.fromEntries(are.filter(([name, value]) => !were.has(name) || were.get(name) !== value));
-  const left = new Set(are.map(([name]) => name));
-  const gone = [...were.keys()].filter((name) => !left.has(name));
+  const were: Readonly<Record<string, unknown>> = { ...before };
+  const are: Readonly<Record<string, unknown>> = { ...after };
+  const now: Record<string, unknown> = {};
+  for (const name in are) {
+    if (are[name] !== were[name]) now[name] = are[name];
+  }
+  const gone = Object.keys(were).filter((name) => are[name] === undefined);
   return { now, gone: gone.length > 0 ? gone : null };
 }
 

@@ -5,7 +5,7 @@ import { Ask } from '../domain/ask.ts';
 import { CareCase } from '../domain/care-case.ts';
 import { CarePromise } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import { CaseId, type MemberId, type WorkspaceId } from '../domain/ids.ts';
+import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Tx } from './database.ts';
 
@@ -17,7 +17,7 @@ const FileRow = z.object({
   asks: z.array(Ask),
 });
 
-const PartRow = z.object({ part: z.enum(['case', 'promise', 'ask']), caseId: CaseId, doc: z.unknown() });
+const PartRow = z.object({ part: z.enum(['case', 'promise', 'ask']), caseId: z.string(), doc: z.unknown() });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
 export async function readFiles(tx: Tx, refs: readonly Ref[]): Promise<Map<CaseId, CaseFile>> {
@@ -52,14 +52,19 @@ export async function readEachFile(
     select 'ask', a.case_id, a.doc, (a.doc->>'askedAt')::bigint, a.id
     from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
     order by 4, 5`.execute(tx);
-  const parts = new Map<CaseId, { case?: unknown; promises: unknown[]; asks: unknown[] }>();
+  const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[] }>();
   for (const { part, caseId, doc } of z.array(PartRow).parse(rows)) {
     const found = parts.get(caseId) ?? { promises: [], asks: [] };
     parts.set(caseId, found);
     if (part === 'case') found.case = doc;
     else found[part === 'promise' ? 'promises' : 'asks'].push(doc);
   }
-  return new Map([...parts].map(([id, read]) => [id, FileRow.safeParse(read)]));
+  return new Map(
+    refs.flatMap(({ caseId }) => {
+      const read = parts.get(caseId);
+      return read === undefined ? [] : [[caseId, FileRow.safeParse(read)]];
+    }),
+  );
 }
 
 /** Locks a case's alarm row, which is the mutex of the case, and reads its file. */

@@ -6,6 +6,7 @@ import { type Kysely, sql } from 'kysely';
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql.raw(TABLES).execute(db);
+  await sql.raw(TOLD).execute(db);
   await sql.raw(INDEXES).execute(db);
 }
 
@@ -38,6 +39,9 @@ create table kept.canary (
 );
 alter table kept.outbox add told_at bigint;
 `;
+
+/** What nobody could be told before there was an auditor is on the board, and no news. */
+const TOLD = `update kept.outbox set told_at = unsaid_at where unsaid_at is not null`;
 
 /** All but the first are empty while all is well. That one only ever grows at its end, and so costs little. */
 const INDEXES = `
