@@ -37,7 +37,7 @@ export function watchOf(parts: {
   };
 }
 
-/** The duties of the watch: the auditor; the canaries and the heartbeat, where they are on. */
+/** The duties of the watch: the auditor; the canaries, which land where they are off; the heartbeat, where it is on. */
 export function watchDuties(parts: {
   deps: Parameters<typeof audit>[0] & Parameters<typeof flyCanaries>[0];
   duties: Duties;
@@ -56,11 +56,11 @@ export function watchDuties(parts: {
       return report;
     },
   };
-  const canary = (everyMs: number): Duty => ({
+  const canary: Duty = {
     name: 'canary',
     everyMs: CANARY_EVERY_MS,
-    run: () => flyCanaries(deps, everyMs),
-  });
+    run: () => flyCanaries(deps, canaryMs),
+  };
   const heartbeat = (url: string): Duty => ({
     name: 'heartbeat',
     everyMs: HEARTBEAT_EVERY_MS,
@@ -69,11 +69,7 @@ export function watchDuties(parts: {
       return { well, taken: well && (await ping(url, deps.log)) };
     },
   });
-  return [
-    auditor,
-    ...(canaryMs === null ? [] : [canary(canaryMs)]),
-    ...(heartbeatUrl === null ? [] : [heartbeat(heartbeatUrl)]),
-  ];
+  return [auditor, canary, ...(heartbeatUrl === null ? [] : [heartbeat(heartbeatUrl)])];
 }
 
 /**
@@ -93,12 +89,11 @@ async function isAllWell(parts: {
   if (report === null || !isFresh || isViolated(report.found) || isViolated(report.left)) {
     return false;
   }
-  return canaryMs === null || areWell(await flying(canaries), canaryMs, clock());
-}
-
-/** Those whose workspace is connected; who was disconnected doesn't fly, and is no alarm. */
-async function flying(canaries: Canaries) {
+  if (canaryMs === null) {
+    return true;
+  }
+  // Who was disconnected doesn't fly, and is no alarm; who is connected and has none that flies is one.
   const perches = new Set((await canaries.perches()).map(({ workspaceId }) => workspaceId));
-  const all = await canaries.all();
-  return all.filter(({ workspaceId }) => perches.has(workspaceId));
+  const flying = (await canaries.all()).filter(({ workspaceId }) => perches.has(workspaceId));
+  return flying.length === perches.size && areWell(flying, canaryMs, clock());
 }

@@ -40,7 +40,10 @@ export type Perch = { workspaceId: WorkspaceId; connection: string; memberIds: M
 
 /** The canaries as the store keeps them. */
 export type Canaries = {
-  /** Every workspace of people that is connected, each once; of several connections the first chat. */
+  /**
+   * Every workspace that is connected and has people whom the connection can reach, each once; of several connections
+   * the first chat.
+   */
   perches(): Promise<Perch[]>;
   all(): Promise<Canary[]>;
   find(fliesIn: WorkspaceId): Promise<Canary | null>;
@@ -72,24 +75,33 @@ type Flying = Deps & { canaries: Canaries };
 
 /**
  * Looks after the canaries: notes which came through, and lets the next ones fly, each `everyMs` after it began
- * last. To be called more often than that. One that can't fly is logged and counts as not come through.
+ * last. To be called more often than that. One that can't fly is logged and counts as not come through. Where a team has
+ * disconnected, or canaries are off (`everyMs` null), none is left in the air: its case would ring and call for ever.
  */
-export async function flyCanaries(deps: Flying, everyMs: number): Promise<void> {
-  const known = new Map((await deps.canaries.all()).map((canary) => [canary.workspaceId, canary]));
-  for (const perch of await deps.canaries.perches()) {
+export async function flyCanaries(deps: Flying, everyMs: number | null): Promise<void> {
+  const left = new Map((await deps.canaries.all()).map((canary) => [canary.workspaceId, canary]));
+  for (const perch of everyMs === null ? [] : await deps.canaries.perches()) {
     try {
-      await flyOne(deps, perch, known.get(perch.workspaceId) ?? null, everyMs);
+      await flyOne(deps, perch, left.get(perch.workspaceId) ?? null, everyMs ?? 0);
     } catch (err) {
       deps.log.error({ err, workspaceId: perch.workspaceId }, 'A canary could not fly');
+    }
+    left.delete(perch.workspaceId);
+  }
+  for (const { fliesIn, endedAt } of left.values()) {
+    if (endedAt === null) {
+      await deps.canaries.end(fliesIn, { at: deps.clock(), latenessMs: null, cameThrough: false });
     }
   }
 }
 
 async function flyOne(deps: Flying, perch: Perch, canary: Canary | null, everyMs: number): Promise<void> {
   const now = deps.clock();
+  // Begun later than now: the clock has gone back since.
+  const isAhead = canary?.begunAt != null && canary.begunAt > now + LATE_MS;
   if (canary !== null && canary.endedAt === null && canary.dueAt !== null) {
     const latenessMs = canary.sentAt === null ? null : Math.max(0, canary.sentAt - canary.dueAt);
-    if (latenessMs === null && now <= canary.dueAt + LATE_MS) {
+    if (latenessMs === null && !isAhead && now <= canary.dueAt + LATE_MS) {
       return;
     }
     const cameThrough = latenessMs !== null && latenessMs <= LATE_MS;
@@ -101,7 +113,7 @@ async function flyOne(deps: Flying, perch: Perch, canary: Canary | null, everyMs
       );
     }
   }
-  if (canary?.begunAt == null || now >= canary.begunAt + everyMs) {
+  if (canary?.begunAt == null || isAhead || now >= canary.begunAt + everyMs) {
     await begin(deps, perch, canary);
   }
 }
@@ -221,10 +233,13 @@ export function canarySurface<Drawn>(
 
 /** Whether every canary that flies came through last time, and not too long ago. None flying is not well. */
 export function areWell(canaries: readonly Canary[], everyMs: number, now: Instant): boolean {
-  return canaries.every(
-    ({ cameThrough, lastOkAt, endedAt }) =>
-      lastOkAt !== null &&
-      now - lastOkAt <= 2 * everyMs + FLIGHT_MS + LATE_MS &&
-      (endedAt === null || cameThrough === true),
+  return (
+    canaries.length > 0 &&
+    canaries.every(
+      ({ cameThrough, lastOkAt, endedAt }) =>
+        lastOkAt !== null &&
+        now - lastOkAt <= 2 * everyMs + FLIGHT_MS + LATE_MS &&
+        (endedAt === null || cameThrough === true),
+    )
   );
 }

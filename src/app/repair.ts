@@ -50,7 +50,9 @@ function wakeOne(deps: Deps, { workspaceId, caseId }: Finding): Promise<ToRing |
     if (!decision.ok) {
       return null;
     }
-    const commit = commitOf(locked, decision, policy, now);
+    // As if the case were another object: so what its row derives from it is written anew.
+    const before = { ...locked, file: { ...locked.file, case: { ...locked.file.case } } };
+    const commit = commitOf(before, decision, policy, now);
     const isOpen = decision.file.case.status === 'open';
     const mended: Commit =
       isOpen && nextAlarm(decision.file, policy) === null ? { ...commit, alarmAt: now + 60_000 } : commit;

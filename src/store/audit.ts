@@ -68,7 +68,8 @@ export function createAuditing(db: Database): Auditing {
       const { rows } = await sql`
         select c.workspace_id as "workspaceId", c.id as "caseId", c.number from kept.alarm a
         join kept.care_case c on c.workspace_id = a.workspace_id and c.id = a.subject_id
-        where a.failures > 0 and a.failures >= ${FAILED} limit ${limit}`.execute(db);
+        where a.failures > 0 and a.failures >= ${FAILED}
+        order by a.workspace_id, a.subject_id limit ${limit}`.execute(db);
       return z.array(FindingRow).parse(rows);
     },
     tellUnsaid: async (now, limit) => {
@@ -101,7 +102,11 @@ export function createAuditing(db: Database): Auditing {
       return z.array(z.object({ seq: z.number().nullable() })).parse(rows)[0]?.seq ?? 0;
     },
     missing: (after, limit, expected) =>
-      db.transaction().execute((tx) => missing(tx, after, limit, expected)),
+      // All of it as it stood at one moment: a canary clears its last flight away in between.
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute((tx) => missing(tx, after, limit, expected)),
     owe: async (found, now) => {
       if (found.length === 0) {
         return { owed: [], rowIds: [] };
@@ -227,7 +232,7 @@ export async function gauges(db: Database, now: Instant): Promise<Gauges> {
         - (select count(*) from kept.promise where status = 'broken' and ${troubled}) as "livePromises",
       (select count(*) from kept.promise where at_risk and ${troubled}) as "atRisk",
       (select count(*) from kept.care_case where status = 'open' and ${real}) as "openCases",
-      coalesce((select ${now} - min(owed_since) from kept.outbox where sent_at is null and unsaid_at is null), 0)
-        as "oldestOwedMs"`.execute(db);
+      coalesce((select ${now} - min(owed_since) from kept.outbox
+        where sent_at is null and unsaid_at is null and ${real}), 0) as "oldestOwedMs"`.execute(db);
   return GaugesRow.parse(rows[0]);
 }

@@ -33,7 +33,11 @@ export function createCanaries(db: Database): Canaries {
           case when c.kind = 'console' then null else coalesce((
             select jsonb_agg(i.member_id) from kept.identity i
             where i.workspace_id = c.workspace_id and i.connection_id = c.id), '[]') end as "memberIds"
-        from kept.connection c where c.status = 'connected'
+        from kept.connection c where c.status = 'connected' and exists (
+          select from kept.member m where m.workspace_id = c.workspace_id and (m.doc->>'active')::boolean
+            and (c.kind = 'console' or exists (
+              select from kept.identity i
+              where i.workspace_id = c.workspace_id and i.connection_id = c.id and i.member_id = m.id)))
         order by c.workspace_id, c.kind = 'console', c.id`.execute(db);
       return z.array(Perch).parse(rows);
     },

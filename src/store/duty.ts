@@ -20,6 +20,9 @@ export function createDuties(db: Database): Duties {
           lease_until = excluded.lease_until, started_at = excluded.started_at
         where case when d.lease_until is null then least(d.due_at, d.started_at + ${everyMs}::bigint)
           else d.lease_until end <= excluded.started_at
+          -- The clock has gone back since: it was begun later than now, and nobody keeps a lease for that long.
+          or (d.started_at > excluded.started_at + ${leaseMs}::bigint
+            and (d.lease_until is null or d.lease_until > excluded.lease_until + ${leaseMs}::bigint))
         returning run`.execute(db);
       return z.array(Run).parse(rows)[0]?.run ?? null;
     },

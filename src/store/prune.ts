@@ -15,7 +15,7 @@ export function createPruning(db: Database): Pruning {
         const { rows } = await sql`
           with looked as (
             select o.id, o.workspace_id, o.key, o.owed_since, o.sent_at, o.message->>'op' as op from kept.outbox o
-            where o.id > ${cursor} order by o.id limit ${limit} for update skip locked),
+            where o.id > ${cursor} and o.sent_at is not null order by o.id limit ${limit} for update skip locked),
           gone as (
             delete from kept.outbox o using looked s
             where o.id = s.id and s.sent_at < ${until}::bigint and (s.op = 'redraw' or exists (

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { act } from '../../src/app/act.ts';
 import { type AuditReport, audit, auditVerdict } from '../../src/app/audit.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
@@ -10,7 +11,10 @@ import { createMetrics } from '../../src/operation/metrics.ts';
 import { absentKeys, countsOf, createAuditing, recentEvents } from '../../src/store/audit.ts';
 import { createDuties } from '../../src/store/duty.ts';
 import { linesOf } from '../support/case-view.ts';
+import { enginesToTest } from '../support/engines.ts';
 import { useCases } from '../support/use-cases.ts';
+
+const hasPostgres = (await enginesToTest()).includes('postgres');
 
 describe('the auditor', () => {
   let on: Awaited<ReturnType<typeof useCases>>;
@@ -189,6 +193,28 @@ describe('the auditor', () => {
     expect((await run(report)).repaired).toMatchObject({ missing: 1 });
   });
 
+  it('mends a promise that its case’s row doesn’t know of, and tells of it once', async () => {
+    await told();
+    const id = await on.open('promised');
+    const terms = {
+      id: PromiseId.parse(on.deps.newId()),
+      ownerId: on.memberOf('Ada').id,
+      action: NonBlank.parse('Call'),
+      contactBy: on.memberOf('Ada').id,
+      contactTo: '',
+      followUpAt: on.deps.clock() + 600_000,
+    };
+    await act(on.deps, on.whoIs('Ada'), id, { do: 'promise', terms });
+    await sql`update kept.outbox set sent_at = owed_since`.execute(on.db);
+    await sql`update kept.care_case set promised = false where id = ${id}`.execute(on.db);
+
+    const report = await run(before);
+    const again = await run(report);
+
+    expect(again).toMatchObject({ found: nothing, left: nothing });
+    expect(await told()).toHaveLength(1);
+  });
+
   it('tells of a message that could not be said anywhere once, and turns no readiness red for it', async () => {
     await told();
     await sql`update kept.outbox set sent_at = null, unsaid_at = owed_since where key like '%/wait/1/0'`.execute(
@@ -238,12 +264,48 @@ describe('the auditor', () => {
     expect(auditVerdict(await duties.state('audit'))).toMatchObject({ ok: false, isCurrent: false });
   });
 
+  it('names the same of many cases that can’t be decided at every run', async () => {
+    const ids = [await on.open('one'), await on.open('two'), await on.open('three')];
+    await sql`update kept.alarm set failures = 3 where subject_id <> ${watched.id}`.execute(on.db);
+    const auditing = createAuditing(on.db);
+    const first = await auditing.failingCases(2);
+    for (const id of ids) {
+      await sql`update kept.alarm set failures = 4, due_at = due_at + 1 where subject_id = ${id}`.execute(
+        on.db,
+      );
+      expect(await auditing.failingCases(2)).toEqual(first);
+    }
+  });
+
   it('takes what waits behind a message that was put off for waiting, not for stuck', async () => {
     const later = on.deps.clock() + 60_000;
     await sql`update kept.outbox set sent_at = null, due_at = due_at - 61000`.execute(on.db);
     await sql`update kept.outbox set due_at = ${later} where key like '%/card'`.execute(on.db);
 
     expect(await run(before)).toMatchObject({ found: { stuckOutbox: 0 } });
+  });
+});
+
+describe.runIf(hasPostgres)('where a canary clears its last flight away at this moment', () => {
+  it('what it said is not missing', async () => {
+    const on = await useCases('postgres');
+    const id = await on.open('flying');
+    const other = new Client(on.poolConfig);
+    await other.connect();
+    await other.query('begin; lock table kept.post in access exclusive mode');
+    const look = createAuditing(on.db).missing(0, 100, ({ case: { id: caseId } }) => [
+      { op: 'post', key: `${caseId}/card`, to: { kind: 'channel' }, say: { what: 'case card' } },
+    ]);
+    await vi.waitFor(async () => {
+      const { rows } = await other.query('select 1 from pg_locks where not granted');
+      expect(rows).not.toHaveLength(0);
+    });
+    await other.query('delete from kept.outbox where case_id = $1', [id]);
+    await other.query('commit');
+
+    expect((await look).missing).toEqual([]);
+    await other.end();
+    await on.stop();
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CANARY, canarySurface } from '../../src/app/canary.ts';
+import { CANARY, canarySurface, flyCanaries } from '../../src/app/canary.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
 import type { SendResult, Surface } from '../../src/app/surface.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
@@ -213,6 +213,79 @@ describe('a canary', () => {
 
     expect((await on.canaries.all())[0]).toMatchObject({ cameThrough: false, latenessMs: null });
     expect(on.pings()).toBe(0);
+  });
+
+  it('that has not flown yet keeps the heartbeat back', async () => {
+    await on.round('audit');
+    await on.round('heartbeat');
+    expect(on.pings()).toBe(0);
+  });
+
+  it('flies at night, on a Sunday and on a holiday, too', async () => {
+    const began = on.clock.now();
+    for (const night of ['2026-11-29T02:00:00Z', '2026-12-25T11:00:00Z']) {
+      on.clock.forward(Date.parse(night) - on.clock.now());
+      await on.fly();
+      expect((await on.canaries.all())[0]).toMatchObject({ cameThrough: true, latenessMs: 100 });
+    }
+    expect(on.pings()).toBe(2);
+    on.clock.forward(began - on.clock.now());
+  });
+
+  it('that is left in the air by a team that disconnects is no message that waits', async () => {
+    on.setResult(() => ({ ok: false, retry: 'held', afterMs: 60_000, error: 'disconnected' }));
+    await on.fly();
+    await on.round('canary');
+    await on.deliver();
+    await sql`update kept.connection set status = 'disconnected'`.execute(on.db);
+    on.clock.forward(3_600_000);
+    await on.round('canary');
+    await sql`update kept.connection set status = 'connected'`.execute(on.db);
+    expect(await on.deps.store.gauges(on.deps.clock())).toMatchObject({ oldestOwedMs: 0 });
+    expect(await wakeDue(on.deps)).toMatchObject({ cases: 0 });
+  });
+
+  it('that can’t even begin holds the heartbeat back, though another’s came through', async () => {
+    await on.fly();
+    const other = '00000000-0000-4000-8000-000000000001';
+    await sql`insert into kept.workspace (id, doc, policy) values (${other}, '{}', '{}')`.execute(on.db);
+    await sql`insert into kept.member (workspace_id, id, doc) values (${other}, ${other}, '{"active": true}')`.execute(
+      on.db,
+    );
+    await sql`insert into kept.connection (workspace_id, id, kind, external_id, status, facts)
+      values (${other}, 'console', 'console', 'other', 'connected', '{}')`.execute(on.db);
+    await on.fly();
+    for (const table of ['connection', 'member', 'workspace']) {
+      const id = table === 'workspace' ? sql`id` : sql`workspace_id`;
+      await sql`delete from ${sql.table(`kept.${table}`)} where ${id} = ${other}`.execute(on.db);
+    }
+    expect(on.pings()).toBe(1);
+  });
+
+  it('has nowhere to fly where nobody of the team is left', async () => {
+    expect(await on.canaries.perches()).toHaveLength(1);
+    const active = (is: boolean) =>
+      sql`update kept.member set doc = doc || ${JSON.stringify({ active: is })}::jsonb where workspace_id = ${on.workspaceId}`.execute(
+        on.db,
+      );
+    await active(false);
+    expect(await on.canaries.perches()).toEqual([]);
+    await active(true);
+  });
+
+  it('that is in the air when canaries are switched off lands, and calls nobody', async () => {
+    await on.round('canary');
+    await on.deliver();
+    on.clock.forward(3_600_000);
+    await flyCanaries({ ...on.deps, canaries: on.canaries }, null);
+    expect(await wakeDue(on.deps)).toMatchObject({ cases: 0 });
+  });
+
+  it('flies on where the clock has gone back by a day', async () => {
+    await on.fly();
+    on.clock.forward(-86_400_000);
+    await on.fly();
+    expect(on.calls).toHaveLength(2);
   });
 
   it('holds the heartbeat back while the auditor finds anything, though canaries come through', async () => {

@@ -70,6 +70,21 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       expect(await process(async () => 'another')()).toBe(false);
     });
 
+    it('comes in its turn, and is taken over, where the clock has gone back by an hour', async () => {
+      let runs = 0;
+      const ask = process(async () => (runs += 1));
+      await ask();
+      await later(-3_600_000);
+      expect(await ask()).toBe(true);
+      expect(runs).toBe(2);
+
+      await later(60_000);
+      const dead = await createDuties(db).take('rounds', 60_000, 30_000);
+      expect(dead).not.toBeNull();
+      await later(-3_600_000);
+      expect(await ask()).toBe(true);
+    });
+
     it('that fails says so, keeps its last result, and comes again in its turn', async () => {
       await process(async () => 'well')();
       await later(60_000);

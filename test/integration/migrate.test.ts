@@ -54,7 +54,7 @@ describe('the command migrate', () => {
 describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
   'a database of version 0.1 on %s',
   (engine) => {
-    it('keeps its workspace, which becomes the console’s, and its posts', async () => {
+    it('keeps its workspace, which becomes the console’s, its posts, and what it couldn’t say, which is no news', async () => {
       const running = await startEngine(engine);
       const db = openDatabase(running.poolConfig, () => {});
       const provider = { getMigrations: () => Promise.resolve({ '0001-the-promise': { up: thePromise } }) };
@@ -64,6 +64,8 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       await db.insertInto('kept.workspace').values({ id, doc: '{}', policy: '{}' }).execute();
       await sql`insert into kept.post (workspace_id, key, case_id, audience, say, connection, ref)
       values (${id}, 'k', ${id}, '{"kind":"channel"}', '{"what":"case card"}', 'console', 'r')`.execute(db);
+      await sql`insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at, unsaid_at)
+      values (${id}, ${id}, 'u', 'd', '{}', 1, 1, 2)`.execute(db);
 
       expect(await bringUpToDate(db)).toEqual(SINCE);
 
@@ -72,6 +74,8 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       const post = await store.postAt(WorkspaceId.parse(id), 'console', 'r');
       expect(post).toMatchObject({ key: 'k', tried: [] });
       expect(await migrationState(db)).toMatchObject({ pending: [], unknown: [] });
+      const { rows } = await sql`select told_at from kept.outbox`.execute(db);
+      expect(rows).toEqual([{ told_at: 2 }]);
       await store.close();
       await running.stop();
     });

@@ -178,6 +178,20 @@ describe.each(engines)('what is over goes, on %s', (engine) => {
     expect(await count('received', sql`key = ${nonce}`)).toBe(0);
   });
 
+  it('what has waited for long holds back nothing that may go', async () => {
+    // Given messages that can’t be sent, and one after them that was
+    await sql`
+      insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at, sent_at)
+      select ${on.workspaceId}, ${randomUUID()}::uuid, 'waits/' || n, 'x', '{"op": "redraw"}', 0, 9e15, case n when 3 then 1 end
+      from generate_series(1, 3) as n`.execute(on.db);
+    const { rows } = await sql<{ id: number }>`
+      select min(id)::int - 1 as id from kept.outbox where key like 'waits/%'`.execute(on.db);
+
+    // When the next two messages are looked at, then the one that may go has gone
+    expect(await createPruning(on.db).said(on.clock.now(), rows[0]?.id ?? 0, 2)).toMatchObject({ gone: 1 });
+    await sql`delete from kept.outbox where key like 'waits/%'`.execute(on.db);
+  });
+
   it('a quarter of work leaves no more messages behind than a fortnight of it', async () => {
     // Given weeks of work, pruned as they go
     const left: number[] = [];

@@ -37,6 +37,13 @@ describe('a look that grows with size', () => {
     expect(await on.read()).toBe(2);
   });
 
+  it('is taken again after five minutes, however long the last one had to wait', async () => {
+    const on = looking(15_000);
+    expect(await on.read()).toBe(1);
+    on.forward(300_000);
+    expect(await on.read()).toBe(2);
+  });
+
   it('is shared by those who come while it is under way', async () => {
     const on = looking(200);
     expect(await Promise.all([on.read(), on.read()])).toEqual([1, 1]);
