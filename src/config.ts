@@ -108,7 +108,7 @@ export const VARIABLES: Record<Name, { expected: string; example: string }> = {
   KEPT_DATA_DIR: { expected: 'a directory for the embedded database', example: './.kept' },
   KEPT_ROLE: { expected: 'all, web or worker', example: 'all' },
   KEPT_ENCRYPTION_KEY: ENCRYPTION_KEY,
-  KEPT_PER_SECOND: { expected: 'a number from 1 to 999999', example: '50' },
+  KEPT_PER_SECOND: { expected: 'a whole number from 1 to 999999', example: '50' },
   KEPT_CANARY: { expected: 'whole minutes from 2 to 1440', example: '5' },
   KEPT_HEARTBEAT_URL: {
     expected: 'the address that an outside watch gave you, beginning with http:// or https://',

@@ -2,15 +2,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client, type PoolConfig } from 'pg';
+import type { Finding } from './app/finding.ts';
 import { type Config, readConfig } from './config.ts';
 import { url } from './config-problem.ts';
+import { checkMigrations } from './operation/check-migrations.ts';
 import { checkPostgres } from './operation/check-postgres.ts';
 import { createLog } from './operation/log.ts';
 import { inWords } from './operation/start-trouble.ts';
 import { openDatabase } from './store/database.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
-import { type MovedTable, MoveRefused, moveRows } from './store/move.ts';
+import { type MovedTable, MoveInDoubt, MoveRefused, moveRows, refuseUnmovable } from './store/move.ts';
 import { markMovedAway } from './store/moved-away.ts';
 import { ownKeyFile } from './store/own-key.ts';
 
@@ -20,6 +22,8 @@ Moves everything from the database that Kept uses now, as the environment says (
 is not set), to another one, which must be empty. Stop Kept before. The old one is left as it was.
 `;
 
+const NOT_ON_IT = 'See that nothing starts on it again, or everything is said twice.';
+
 type Source = { name: string; poolConfig: PoolConfig; dataDir: string | null };
 
 const stops: (() => Promise<void>)[] = [];
@@ -28,19 +32,17 @@ try {
   const config = readConfig(process.env);
   const from = await sourceOf(config);
   const target = nameOf(to);
-  await refuseUnfit({ databaseUrl: to, redisUrl: config.redisUrl });
+  refuseWrong(await checkPostgres({ config: { databaseUrl: to, redisUrl: config.redisUrl } }));
   say(`Moving from ${from.name} to ${target}.`);
   const [source, sink] = [await connected(from.poolConfig), await connected({ connectionString: to })];
+  await refuseUnmovable(source, sink);
   await bringUpToDate(from.poolConfig);
   await bringUpToDate({ connectionString: to });
   const moved = await moveRows(source, sink, sayTable);
-  if (from.dataDir !== null) {
-    await markMovedAway(from.dataDir, target);
-  }
-  say(whatNow(moved, from, config));
+  say(whatNow(moved, from, config, from.dataDir === null ? null : await mark(from.dataDir, target)));
 } catch (error) {
-  const why = error instanceof MoveRefused ? error.message : inWords(error);
-  process.stderr.write(`Nothing was moved.\n${why}\n`);
+  const why = error instanceof MoveRefused || error instanceof MoveInDoubt ? error.message : inWords(error);
+  process.stderr.write(`${error instanceof MoveInDoubt ? '' : 'Nothing was moved.\n'}${why}\n`);
   process.exitCode = 1;
 } finally {
   for (const stop of stops.toReversed()) {
@@ -83,9 +85,9 @@ async function sourceOf({ databaseUrl, dataDir, logLevel }: Config): Promise<Sou
   return { name: `the embedded database in ${dir}`, poolConfig: embedded.poolConfig, dataDir: dir };
 }
 
-/** What the doctor says is wrong with it, if anything is. */
-async function refuseUnfit(config: Pick<Config, 'databaseUrl' | 'redisUrl'>): Promise<void> {
-  const wrong = (await checkPostgres({ config })).flatMap((finding) =>
+/** Throws MoveRefused with what the doctor says is wrong, if anything is. */
+function refuseWrong(findings: readonly Finding[]): void {
+  const wrong = findings.flatMap((finding) =>
     finding.state === 'wrong' ? [`${finding.says}\n→ ${finding.mend}`] : [],
   );
   if (wrong.length > 0) {
@@ -105,9 +107,21 @@ async function connected(config: PoolConfig): Promise<Client> {
 async function bringUpToDate(config: PoolConfig): Promise<void> {
   const db = openDatabase({ ...config, max: 1 }, () => undefined);
   try {
+    refuseWrong(await checkMigrations(db));
     await migrate(db);
   } finally {
     await db.destroy();
+  }
+}
+
+/** Marks the old directory, and says in words what became of it: all is moved by then, whatever comes of this. */
+async function mark(dataDir: string, target: string): Promise<string> {
+  try {
+    await markMovedAway(dataDir, target);
+    return `${dataDir} was left as it was, and marked: Kept doesn’t start on it any more. Keep it until all is well.`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return `${dataDir} was left as it was, and could not be marked (${code}). ${NOT_ON_IT}`;
   }
 }
 
@@ -121,6 +135,7 @@ function whatNow(
   moved: readonly MovedTable[],
   { dataDir, name }: Source,
   { encryptionKeys }: Config,
+  marked: string | null,
 ): string {
   const rows = moved.reduce((sum, table) => sum + table.rows, 0);
   const file = dataDir === null ? null : ownKeyFile(dataDir);
@@ -136,9 +151,7 @@ function whatNow(
     ...key.map((line) => `  ${line}`),
     'Then start Kept. What came due meanwhile is said then, and bells hang by themselves.',
     '',
-    dataDir === null
-      ? `${name} was left as it was. See that nothing starts on it again, or everything is said twice.`
-      : `${dataDir} was left as it was, and marked: Kept doesn’t start on it any more. Keep it until all is well.`,
+    marked ?? `${name} was left as it was. ${NOT_ON_IT}`,
   ].join('\n');
 }
 

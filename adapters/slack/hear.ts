@@ -16,7 +16,7 @@ import { createHome } from './home.ts';
 import type { Install } from './install.ts';
 import { createKnownTeams, slackConnection } from './known-teams.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { isHeardLater, tooFast } from './pacing.ts';
+import { isHeardLater, mayTell, tooFast } from './pacing.ts';
 import { parse } from './parse.ts';
 import type { People } from './people.ts';
 import { changeOf, isLink } from './pressed.ts';
@@ -149,7 +149,7 @@ export function createHearing(parts: {
         { connection: connection.id, kind: told.kind, ...isLater },
         'it comes too fast from a Slack team',
       );
-      return refuse.tooFast(arrival, told, isLater.isNews);
+      return refuse.tooFast(arrival, told, () => mayTell(deps.pace, connection, told));
     }
     if (!(await isAnsweredAtOnce(connection, told, arrival))) {
       await accept(connection, told, body, { arrival, deadline, isLater: isLater !== null });

@@ -14,6 +14,11 @@ export function tooFast(pace: Pace, connection: SlackConnection, told: Told): Pr
   return pace.take({ of: isOverheard(told) ? 'overheard' : 'asked', workspaceId, person: told.userId });
 }
 
+/** Whether they haven't been told for a while that they are too fast. */
+export async function mayTell(pace: Pace, { workspaceId }: SlackConnection, told: Told): Promise<boolean> {
+  return told.by === 'person' && (await pace.take({ of: 'told', workspaceId, person: told.userId })) === null;
+}
+
 /** What Slack gives no way to answer: it is taken all the same, and waits for its turn. All else is refused in words. */
 export function isHeardLater(told: Told): boolean {
   return told.kind === 'mention' || told.kind === 'direct message' || isOverheard(told);

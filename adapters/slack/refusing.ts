@@ -48,11 +48,11 @@ export const refuse = {
 
   /**
    * It comes too fast: never a 429, for which Slack would send it again and in the end switch the app's events off.
-   * `isNews`: they haven't been told yet; by their response URL, which costs a call, they are told once.
+   * By their response URL, which costs a call, people are told once in a while: `mayCall` is asked.
    */
-  tooFast: (arrival: Arrival, told: Told, isNews: boolean): void => {
+  tooFast: async (arrival: Arrival, told: Told, mayCall: () => Promise<boolean>): Promise<void> => {
     const isCall = told.kind === 'action' || told.kind === 'message shortcut';
-    if (isCall && told.responseUrl !== null && !isNews) {
+    if (isCall && told.responseUrl !== null && !(await mayCall())) {
       return arrival.accept();
     }
     return refuse.notTaken(arrival, told, words.tooFast);

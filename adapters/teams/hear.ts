@@ -14,7 +14,7 @@ import { hearingWords as words } from './hearing-words.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createOutlets } from './outlets.ts';
 import { createOwnPlace } from './own-place.ts';
-import { tooFast } from './pacing.ts';
+import { isHeardLater, tooFast } from './pacing.ts';
 import { nameIn, parse, seenIn } from './parse.ts';
 import type { People } from './people.ts';
 import type { Places } from './places.ts';
@@ -119,7 +119,7 @@ export function createHearing(parts: {
         return refuse.notInstalled(arrival, told);
       }
       const isLater = await tooFast(deps.pace, connection, told);
-      if (isLater !== null && told.kind !== 'message') {
+      if (isLater !== null && !isHeardLater(told)) {
         log.warn(
           { connection: connection.id, kind: told.kind, ...isLater },
           'it comes too fast from a tenant',

@@ -13,3 +13,8 @@ export function tooFast(pace: Pace, { workspaceId }: TeamsConnection, told: Told
   const of = told.kind === 'message' && !told.toUs ? 'overheard' : 'asked';
   return pace.take({ of, workspaceId, person: told.from.personId });
 }
+
+/** What came as a message has no answer that anybody sees: it is taken all the same, and waits for its turn. */
+export function isHeardLater(told: Told): boolean {
+  return told.kind === 'message' || (told.kind === 'press' && told.how === 'submit');
+}

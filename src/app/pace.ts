@@ -2,14 +2,15 @@ import type { WorkspaceId } from '../domain/ids.ts';
 
 /**
  * What is counted by itself: `asked`, that somebody waits for; `overheard`, what people say among themselves where
- * Kept listens, which must never use up what they may ask; `links`, what anybody may ask without saying who they are.
+ * Kept listens, which must never use up what they may ask; `told`, that it is said to somebody that they are too fast,
+ * where that costs a call; `links`, what anybody may ask without saying who they are.
  */
 export type Counted =
-  | { of: 'asked' | 'overheard'; workspaceId: WorkspaceId; person: string }
+  | { of: 'asked' | 'overheard' | 'told'; workspaceId: WorkspaceId; person: string }
   | { of: 'links' };
 
-/** It comes too fast. `isNews`: the first of those that do, so whoever sends it hasn't been told yet. */
-export type TooFast = { againInMs: number; isNews: boolean };
+/** It comes too fast. */
+export type TooFast = { againInMs: number };
 
 /** How much is taken in at a time, so that nobody's flood is at the cost of others. */
 export type Pace = {

@@ -2,11 +2,12 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
 
 const REMOVED = '[removed]';
-/** What tokens look like, whosever they are: Slack's, a JSON web token, the password of an address. */
+/** What tokens look like, whosever they are: Slack's, a JSON web token, a header's, the password of an address. */
 const SECRETIVE = [
   /xox[a-z](?:\.xox[a-z])?-[\w-]+/gu,
   /xapp-[\w-]+/gu,
   /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/gu,
+  /(?<=\b(?:basic|bearer) )[\w+/.~-]{16,}=*/giu,
   /(?<=[a-z+]:\/\/[^\s:/@"]*:)[^\s@/"]+(?=@)/gu,
   /(?<=https:\/\/hooks\.slack(?:-gov)?\.com\/)[\w/-]+/gu,
 ];
@@ -25,7 +26,13 @@ export function createLog(
 ): Logger {
   const own = secrets
     .filter((secret) => secret.length >= SHORTEST)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      // As a form is sent: signs are written there that stand bare in an address.
+      new URLSearchParams({ secret }).toString().slice('secret='.length),
+      JSON.stringify(secret).slice(1, -1),
+    ]);
   const options = {
     level,
     base: { service: 'kept' },
@@ -62,7 +69,7 @@ export function secretsOf({
 >): string[] {
   const found: (string | null | undefined)[] = [
     ...(encryptionKeys ?? []),
-    ...[databaseUrl, redisUrl].map(passwordIn),
+    ...[databaseUrl, redisUrl].flatMap(passwordsIn),
     // Whoever knows the address can say that all is well.
     heartbeatUrl,
     slack?.receive.by === 'http' ? slack.receive.signingSecret : slack?.receive.appToken,
@@ -74,13 +81,22 @@ export function secretsOf({
   return found.flatMap((secret) => secret ?? []);
 }
 
-/** Between the first colon after `//` and the last `@`; an address with several hosts is no URL to the parser. */
-function passwordIn(address: string | null): string | null {
-  const [, password] = /^[a-z+]+:\/\/[^:/@]*:(.+)@/u.exec(address ?? '') ?? [];
+/**
+ * As they are written in an address, and as they are meant: between the first colon after `//` and the last `@`, or in
+ * the query. An address with several hosts is no URL to the parser.
+ */
+function passwordsIn(address: string | null): string[] {
+  const written = (address ?? '').matchAll(
+    /(?<=^[a-z+]+:\/\/[^:/@]*:)[^?]+(?=@)|(?<=[?&]\w*password=)[^&#]+/giu,
+  );
+  return [...written].flatMap(([one]) => [one, decoded(one)]);
+}
+
+function decoded(text: string): string {
   try {
-    return password === undefined ? null : decodeURIComponent(password);
+    return decodeURIComponent(text);
   } catch {
-    return password ?? null;
+    return text;
   }
 }
 
@@ -97,6 +113,10 @@ function plainError(error: unknown, depth = 0): unknown {
     stack,
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(cause === undefined || depth === CAUSES ? {} : { cause: plainError(cause, depth + 1) }),
+    // Of a host with two addresses Node says here alone which of them refused.
+    ...(error instanceof AggregateError && depth < CAUSES
+      ? { errors: error.errors.map((one: unknown) => plainError(one, depth + 1)) }
+      : {}),
   };
 }
 

@@ -14,6 +14,7 @@ const PERSONS_SHARE = 5;
 export function createPace(perSecond: number): Pace {
   const whole = limiter('workspace', perSecond);
   const own = limiter('person', perSecond / PERSONS_SHARE);
+  const told = limiter('told', 1 / WINDOW_S);
   const links = limiter('links', perSecond);
 
   return {
@@ -21,6 +22,8 @@ export function createPace(perSecond: number): Pace {
       switch (counted.of) {
         case 'links':
           return take(links, 'all');
+        case 'told':
+          return take(told, `${counted.workspaceId}/${counted.person}`);
         case 'asked':
         case 'overheard': {
           const { of, workspaceId, person } = counted;
@@ -49,6 +52,6 @@ async function take(by: RateLimiterMemory, key: string): Promise<TooFast | null>
     if (!(refused instanceof RateLimiterRes)) {
       throw refused;
     }
-    return { againInMs: refused.msBeforeNext, isNews: refused.consumedPoints === by.points + 1 };
+    return { againInMs: refused.msBeforeNext };
   }
 }

@@ -12,19 +12,35 @@ export class MoveRefused extends Error {
   override readonly name = 'MoveRefused';
 }
 
+/** The connection broke while it was being made to last: all of it was moved, or nothing. */
+export class MoveInDoubt extends Error {
+  override readonly name = 'MoveInDoubt';
+}
+
+/**
+ * To be asked before either side is changed in any way. Throws MoveRefused where both are one database, somebody works
+ * in `from`, or `to` has data of Kept's.
+ */
+export async function refuseUnmovable(from: ClientBase, to: ClientBase): Promise<void> {
+  await refuseSame(from, to);
+  await refuseBusy(from);
+  const { rows } = await to.query("select to_regnamespace('kept') is not null as there");
+  if (z.object({ there: z.boolean() }).parse(rows[0]).there) {
+    await refuseFilled(to, await tablesOf(to));
+  }
+}
+
 /**
  * Copies every row of schema `kept`, in one transaction of `to`: killed in the middle, or unequal at the end, nothing
  * is there. Both sides must be up to date, by the same migrations. Neither may be in use: both are locked against
  * writing meanwhile. Compares the rows table by table, with a digest that each side makes by itself. Throws
- * MoveRefused where both are one database, or `to` has a workspace; `onMoved` hears of each table that was compared.
+ * MoveRefused where `to` has data of Kept's, MoveInDoubt; `onMoved` hears of each table that was compared.
  */
 export async function moveRows(
   from: ClientBase,
   to: ClientBase,
   onMoved: (table: MovedTable) => void,
 ): Promise<MovedTable[]> {
-  await refuseSame(from, to);
-  await refuseBusy(from);
   const tables = await tablesOf(from);
   const names = tables.map(({ name }) => nameOf(name)).join(', ');
   await begin(from, `lock table ${names} in share mode`);
@@ -41,7 +57,7 @@ export async function moveRows(
         moved.push(there);
       }
       await moveSequences(from, to);
-      await to.query('commit');
+      await committed(to);
       return moved;
     } catch (error) {
       await rolledBack(to);
@@ -49,6 +65,18 @@ export async function moveRows(
     }
   } finally {
     await rolledBack(from);
+  }
+}
+
+async function committed(client: ClientBase): Promise<void> {
+  try {
+    await client.query('commit');
+  } catch (cause) {
+    throw new MoveInDoubt(
+      'The connection broke at the very end: either everything was moved, or nothing. Run it again: where it says that ' +
+        'the database has data of Kept’s already, everything is there.',
+      { cause },
+    );
   }
 }
 
@@ -86,7 +114,9 @@ async function refuseSame(from: ClientBase, to: ClientBase): Promise<void> {
   try {
     const { rows } = await to.query('select pg_try_advisory_lock($1, 1) as free', [key]);
     if (!z.object({ free: z.boolean() }).parse(rows[0]).free) {
-      throw new MoveRefused('That is the database that Kept uses already: there is nothing to move.');
+      throw new MoveRefused(
+        'That is the database that Kept uses already, as DATABASE_URL says. To move the embedded one there, unset DATABASE_URL.',
+      );
     }
     await to.query('select pg_advisory_unlock($1, 1)', [key]);
   } finally {

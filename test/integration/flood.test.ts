@@ -109,7 +109,7 @@ describe('a Slack team that is too fast', () => {
   let on: SlackEars;
   beforeAll(async () => {
     on = await slackEars('embedded', pace);
-    held.tooFast = { againInMs: 9_000, isNews: true };
+    held.tooFast = { againInMs: 9_000 };
   });
   afterAll(async () => {
     await on.stop();
@@ -161,6 +161,37 @@ describe('a Slack team that is too fast', () => {
   });
 });
 
+describe('a Slack team whose others are too fast', () => {
+  it('everybody who presses is told so, once in a while', async () => {
+    const { take } = createPace(1);
+    const pace: Pace = {
+      take: (one) => (one.of === 'asked' ? Promise.resolve({ againInMs: 9_000 }) : take(one)),
+    };
+    const on = await slackEars('embedded', pace);
+    try {
+      const already = on.fake.responses.length;
+      const press = (user: string) =>
+        on.fake.shortcut({
+          team: 'T1',
+          user,
+          callbackId: 'open',
+          message: { channel: 'C1', ts: '1.1', user: 'U2', text: 'Acme is down' },
+        });
+      const answers = await Promise.all(['U1', 'U2', 'U1'].map(press));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const told = await eventually(() => {
+        const said = on.fake.responses.slice(already).map(({ user, body }) => ({ user, text: body['text'] }));
+        if (said.length < 2) throw new Error(JSON.stringify(said));
+        return Promise.resolve(said);
+      });
+      expect(told.map(({ user }) => user).toSorted()).toEqual(['U1', 'U2']);
+      expect(told.every(({ text }) => String(text).includes(TOO_FAST))).toBe(true);
+    } finally {
+      await on.stop();
+    }
+  });
+});
+
 describe('a tenant of Teams that is too fast', () => {
   const { pace, held } = heldPace();
   let on: TeamsEars;
@@ -179,7 +210,7 @@ describe('a tenant of Teams that is too fast', () => {
     await see.allDone();
     const before = (await on.rows()).length;
     // when
-    held.tooFast = { againInMs: 9_000, isNews: true };
+    held.tooFast = { againInMs: 9_000 };
     const said = await Promise.all(
       many(10, (nr) => on.fake.message({ ...whose, text: `Acme ${nr}`, id: `m${nr}` })),
     );
@@ -189,17 +220,21 @@ describe('a tenant of Teams that is too fast', () => {
       button: 'Open',
       typing: { stakes: 'Much' },
     });
+    // as a client sends it that knows no answer in place: nobody reads what a message is answered with
+    const sent = await on.fake.submit({ ...whose, on: form.id, button: 'Open', typing: { stakes: 'All' } });
     // then
     expect(new Set(said.map(({ status }) => status))).toEqual(new Set([200]));
     expect(pressed.status).toBe(200);
     expect(pressed.body).toContain(TOO_FAST);
+    expect(sent.status).toBe(200);
     expect(await on.cases()).toEqual([]);
-    expect((await on.rows()).length - before).toBe(10);
+    expect((await on.rows()).length - before).toBe(11);
     // when
     on.clock.forward(11_000);
     await on.teams.late();
     await allDone(on);
     expect((await on.rows()).filter(({ error }) => error !== null)).toEqual([]);
+    expect(await on.cases()).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, type PoolConfig } from 'pg';
@@ -9,6 +9,7 @@ import { lockDataDir } from '../../src/store/data-lock.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { MoveInDoubt, moveRows } from '../../src/store/move.ts';
 import { ownKey } from '../../src/store/own-key.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { readSecret } from '../../src/store/secrets.ts';
@@ -161,6 +162,82 @@ describe.runIf(isHere)('npm run move', () => {
       /^Nothing was moved\.\nThat database has data of Kept’s already \(in kept\./u,
     );
     expect(await rowsOf({ connectionString: to })).toEqual(before);
+  });
+
+  test('what is refused isn’t brought up to date either: an older Kept may live on it', async () => {
+    const from = await freshDatabase(postgres);
+    const source = await madeDatabase(from);
+    const to = await freshDatabase(postgres);
+    const target = await madeDatabase(to);
+    onTestFinished(() => target.end());
+    const older = "delete from kept.kysely_migration where name = '0006-speed'";
+    await source.query(older);
+    await target.query(older);
+    const versions = async (client: Client) =>
+      (await client.query('select count(*)::int as count from kept.kysely_migration')).rows;
+    const before = [await versions(source), await versions(target)];
+
+    const busy = await move({ DATABASE_URL: from }, '--to', to);
+    const after = [await versions(source), await versions(target)];
+    await source.end();
+    const filled = await move({ DATABASE_URL: from }, '--to', to);
+
+    expect(busy.stderr).toContain('has 1 other connections');
+    expect(filled.stderr).toContain('has data of Kept’s already');
+    expect(after).toEqual(before);
+    expect(await versions(target)).toEqual(before[1]);
+  });
+
+  test('a newer Kept’s database is refused in words, on either side', async () => {
+    const [one, other] = [await freshDatabase(postgres), await freshDatabase(postgres)];
+    const newer = await madeDatabase(one, { filled: false });
+    await newer.query("insert into kept.kysely_migration values ('0999-later', '2027-01-01')");
+    await newer.end();
+    const both = [
+      await move({ DATABASE_URL: one }, '--to', other),
+      await move({ DATABASE_URL: other }, '--to', one),
+    ];
+    for (const { status, stderr } of both) {
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^Nothing was moved\.\n.+newer/u);
+      expect(stderr).not.toMatch(/ at .+:\d+:\d+/u);
+    }
+  });
+
+  test('moved, and the old directory can’t be marked: it says both', { timeout: 60_000 }, async () => {
+    const dataDir = path.join(root, 'unmarked');
+    await withEmbedded(dataDir, async (poolConfig) => {
+      const db = openDatabase(poolConfig, () => {});
+      await migrate(db);
+      await db.destroy();
+    });
+    symlinkSync(path.join(root, 'nowhere', 'at-all'), path.join(dataDir, 'moved-away'));
+    const moved = await move({ KEPT_DATA_DIR: dataDir }, '--to', await freshDatabase(postgres));
+    expect(moved.stderr).toBe('');
+    expect(moved.stdout).toMatch(/^Moved \d+ rows/mu);
+    expect(moved.stdout).toContain('could not be marked (ENOENT)');
+    expect(moved.status).toBe(0);
+  });
+
+  test('an answer that is lost at the very end is no “nothing was moved”', async () => {
+    const [from, to] = [await freshDatabase(postgres), await freshDatabase(postgres)];
+    const source = await madeDatabase(from);
+    const target = await madeDatabase(to, { filled: false });
+    onTestFinished(async () => void (await Promise.all([source.end(), target.end()])));
+    const cut = new Proxy(target, {
+      get: (client, name) =>
+        name === 'query'
+          ? async (text: string, values?: unknown[]) => {
+              const answer = await client.query(text, values);
+              if (text === 'commit') throw new Error('Connection terminated unexpectedly');
+              return answer;
+            }
+          : Reflect.get(client, name),
+    });
+    await expect(moveRows(source, cut, () => {})).rejects.toThrow(MoveInDoubt);
+    expect((await target.query('select count(*)::int as rows from kept.workspace')).rows).toEqual([
+      { rows: 1 },
+    ]);
   });
 
   test('a source that somebody uses is refused: the embedded one by its lock, Postgres by its connections', async () => {

@@ -311,6 +311,36 @@ describe('the second line', () => {
     expect(lines[0]?.text).toContain('a library is talkative');
   });
 
+  it('a secret is found however it is written: in a form, in an address, in a header', () => {
+    const secret = `abc8Q~a+b/c=d e${random()}`;
+    const { log, lines } = talkative([secret]);
+    const form = new URLSearchParams({ client_secret: secret, scope: 'all' }).toString();
+    const basic = Buffer.from(`kept:${secret}`).toString('base64');
+    log.warn({ err: new Error(`${form} was refused`) }, 'an error quotes what was sent');
+    log.warn({ headers: `Basic ${basic}` }, 'a header');
+    expect(lines.map(({ text }) => text).join('')).not.toContain(secret.slice(-20));
+    expect(lines.map(({ text }) => text).join('')).not.toContain(basic);
+    expect(lines[0]?.text).toContain('scope=all was refused');
+  });
+
+  it('a password is known wherever an address has it, and as it is written there', () => {
+    const known = secretsOf(
+      readConfig({
+        DATABASE_URL: 'postgres://127.0.0.1/kept?user=kept&password=in-the-query',
+        REDIS_URL: 'redis+sentinel://:p%2fss-w%21rd@127.0.0.1:1/kept?sentinelPassword=of-the-sentinels%21',
+      }),
+    );
+    expect(known).toEqual(
+      expect.arrayContaining([
+        'in-the-query',
+        'p/ss-w!rd',
+        'p%2fss-w%21rd',
+        'of-the-sentinels!',
+        'of-the-sentinels%21',
+      ]),
+    );
+  });
+
   it('whatever a configuration has of secrets is known to it', () => {
     const config = readConfig({
       DATABASE_URL: `postgres://kept:${SECRETS.database}@127.0.0.1/kept`,
