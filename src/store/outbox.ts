@@ -44,7 +44,7 @@ export function claimOutbox(
     await oneAtATime(tx, 'kept.claim-outbox');
     const { rows } = await sql`
       with owed as (
-        select o.id, o.tried_at from kept.outbox o
+        select o.id, o.workspace_id, o.destination, o.tried_at from kept.outbox o
         where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now}
           and (o.lease_until is null or o.lease_until <= ${now})
           and not exists (
@@ -52,12 +52,20 @@ export function claimOutbox(
             where earlier.workspace_id = o.workspace_id and earlier.destination = o.destination
               and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
               and (earlier.due_at > o.due_at or earlier.lease_until > ${now}))
-        order by o.due_at, o.id limit ${limit} for update of o skip locked)
+        order by o.due_at, o.id limit ${limit} for update of o skip locked),
+      -- Never past one that waits behind an earlier message itself, or that somebody has locked.
+      next as (
+        select owed.id, owed.tried_at from owed
+        where not exists (
+          select from kept.outbox earlier
+          where earlier.workspace_id = owed.workspace_id and earlier.destination = owed.destination
+            and earlier.id < owed.id and earlier.sent_at is null and earlier.unsaid_at is null
+            and earlier.id not in (select id from owed)))
       update kept.outbox o set lease_until = ${now + leaseMs}, attempts = o.attempts + 1,
         tried_at = coalesce(o.tried_at, ${now}::bigint)
-      from owed where o.id = owed.id
+      from next where o.id = next.id
       returning o.id, o.workspace_id as "workspaceId", o.case_id as "caseId", o.key, o.destination, o.attempts,
-        o.owed_since as "owedSince", owed.tried_at as "doubtSince", o.lease_until as "leaseUntil", o.tried,
+        o.owed_since as "owedSince", next.tried_at as "doubtSince", o.lease_until as "leaseUntil", o.tried,
         o.message`.execute(tx);
     return z
       .array(ClaimedRow)
