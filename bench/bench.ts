@@ -1,15 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { burst } from './burst.ts';
-import { writeCharts } from './chart.ts';
-import { delivery } from './delivery.ts';
-import { growth } from './growth.ts';
-import { lateness } from './lateness.ts';
-import { recovery } from './recovery.ts';
 import { type Bench, type BenchOptions, broken, Report, type Row } from './row.ts';
-import { slash } from './slash.ts';
-import { start } from './start.ts';
 import { intoReadme, markdown, table } from './table.ts';
 
 /*
@@ -18,7 +10,16 @@ import { intoReadme, markdown, table } from './table.ts';
  * Measures what architecture.md's table names, each thing beside a reference on the same servers in the same run.
  * With --from FILE nothing is measured: charts and the README's table are made from the JSON of an earlier run.
  */
-const BENCHES: readonly Bench[] = [burst, lateness, slash, delivery, recovery, growth, start];
+// Each is read when it runs: one alone shouldn't have to wait for what the others need.
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  burst: async () => (await import('./burst.ts')).burst,
+  lateness: async () => (await import('./lateness.ts')).lateness,
+  slash: async () => (await import('./slash.ts')).slash,
+  delivery: async () => (await import('./delivery.ts')).delivery,
+  recovery: async () => (await import('./recovery.ts')).recovery,
+  growth: async () => (await import('./growth.ts')).growth,
+  start: async () => (await import('./start.ts')).start,
+};
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +42,10 @@ const report =
   values.from === undefined ? await measure() : Report.parse(JSON.parse(readFileSync(values.from, 'utf8')));
 process.stdout.write(`${table(report)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-if (values.chart !== undefined) writeCharts(report, values.chart);
+if (values.chart !== undefined) {
+  const { writeCharts } = await import('./chart.ts');
+  writeCharts(report, values.chart);
+}
 if (values.readme !== undefined) {
   writeFileSync(values.readme, intoReadme(readFileSync(values.readme, 'utf8'), markdown(report)));
 }
@@ -53,7 +57,8 @@ process.exit(values.assert && faults.length > 0 ? 1 : 0);
 async function measure(): Promise<Report> {
   const options = sizes();
   const rows: Row[] = [];
-  for (const bench of chosen(values.only)) {
+  for (const open of chosen(values.only)) {
+    const bench = await open();
     options.say(`${bench.name} …`);
     rows.push(await bench.run(options));
   }
@@ -86,14 +91,12 @@ function whole(name: 'promises' | 'pending' | 'seconds' | 'rounds', usual: numbe
   return value;
 }
 
-function chosen(only: string | undefined): readonly Bench[] {
-  if (only === undefined) return BENCHES;
+function chosen(only: string | undefined): readonly (() => Promise<Bench>)[] {
+  if (only === undefined) return Object.values(BENCHES);
   return only.split(',').map((name) => {
-    const found = BENCHES.find((bench) => bench.name === name.trim());
+    const found = BENCHES[name.trim()];
     if (found === undefined) {
-      throw new Error(
-        `There is no bench ${name}; there are ${BENCHES.map((bench) => bench.name).join(', ')}`,
-      );
+      throw new Error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
     }
     return found;
   });

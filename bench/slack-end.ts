@@ -16,7 +16,12 @@ const BOT = { user_id: 'UBOT', user: 'kept', bot_id: 'B1', is_enterprise_install
 /** Starts it on a loopback port. It checks nothing: what Kept sends to Slack is checked by the tests. */
 export async function startSlackEnd(): Promise<SlackEnd> {
   let calls: { method: string; at: number; text: string }[] = [];
-  let posts = 0;
+  let posts: { where: string; ts: string; metadata: unknown }[] = [];
+  /** What a doubtful send is looked up in. */
+  const standing = (text: string) => {
+    const at = whereOf(text);
+    return { messages: posts.filter(({ where }) => where === at), response_metadata: { next_cursor: '' } };
+  };
   const answers: Record<string, (text: string) => object> = {
     'auth.test': () => ({ ...TEAM, ...BOT }),
     'bots.info': () => ({ bot: { id: 'B1', app_id: 'A1' } }),
@@ -27,10 +32,13 @@ export async function startSlackEnd(): Promise<SlackEnd> {
     'views.open': () => ({ view: { id: 'V1', hash: 'h1' } }),
     'views.update': () => ({ view: { id: 'V1', hash: 'h1' } }),
     'chat.postMessage': (text) => {
-      posts += 1;
-      const channel = new URLSearchParams(text).get('channel') ?? 'C1';
-      return { channel, ts: `1700000000.${String(posts).padStart(6, '0')}` };
+      const said = new URLSearchParams(text);
+      const ts = `1700000001.${String(posts.length).padStart(6, '0')}`;
+      posts.push({ where: whereOf(text), ts, metadata: JSON.parse(said.get('metadata') ?? 'null') });
+      return { channel: said.get('channel') ?? 'C1', ts };
     },
+    'conversations.history': standing,
+    'conversations.replies': standing,
   };
   const server = createServer((request, response) => {
     const at = Date.now();
@@ -52,6 +60,7 @@ export async function startSlackEnd(): Promise<SlackEnd> {
     heard: (method) => calls.filter((call) => call.method === method),
     forget: () => {
       calls = [];
+      posts = [];
     },
     stop: async () => {
       server.closeAllConnections();
@@ -59,6 +68,12 @@ export async function startSlackEnd(): Promise<SlackEnd> {
       await once(server, 'close');
     },
   };
+}
+
+/** The channel and thread of a post or of a look. */
+function whereOf(text: string): string {
+  const said = new URLSearchParams(text);
+  return `${said.get('channel')}/${said.get('thread_ts') ?? said.get('ts') ?? ''}`;
 }
 
 function person(id: string) {

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { PoolConfig } from 'pg';
-import { createSlack } from '../adapters/slack/slack.ts';
-import { createTeams } from '../adapters/teams/teams.ts';
 import type { Connection, ConnectionKind } from './app/connections.ts';
 import type { Deps } from './app/deps.ts';
 import type { Pace } from './app/pace.ts';
@@ -63,10 +61,13 @@ export async function chatsOf(
   const connections = createConnections(db, seal);
   const chat = chatDeps({ deps, connections, inbox, publicUrl: config.publicUrl, pace });
   const all: Chat[] = [];
+  // Read only where they are set up: their SDKs take a second to load.
   if (config.slack !== null) {
+    const { createSlack } = await import('../adapters/slack/slack.ts');
     all.push({ kind: 'slack', ...createSlack(config.slack, chat) });
   }
   if (config.teams !== null) {
+    const { createTeams } = await import('../adapters/teams/teams.ts');
     all.push({ kind: 'teams', ...createTeams(config.teams, { ...chat, addresses: createAddresses(db) }) });
   }
   stops.push(...all.map(({ stop }) => stop));

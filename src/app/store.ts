@@ -36,6 +36,8 @@ export type History = {
   cases: { number: number; id: CaseId; title: string; openedAt: Instant; status: 'open' | 'closed' }[];
   kept: number;
   movedEarly: number;
+  /** So many of their latest cases are counted; null when that is all of them. */
+  latest: number | null;
   broken: number;
 };
 

@@ -73,12 +73,12 @@ export function toneOf(view: View): Card['tone'] {
 
 /** What we know of the customer, for the eyes of the team only. */
 export function historyCard({ customer, history }: View): Card {
-  const { kept, movedEarly, broken, cases } = history;
+  const { cases } = history;
   const isFirst = cases.length === 0;
   const blocks: Block[] = [
     {
       b: 'text',
-      line: [text(isFirst ? words.history.first : words.history.record(kept, movedEarly, broken))],
+      line: [text(isFirst ? words.history.first : words.history.record(history))],
     },
   ];
   if (cases.length > 0) {

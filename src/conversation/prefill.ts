@@ -58,13 +58,19 @@ async function findCustomer(
   said: string,
 ): Promise<{ customer: string | null; rest: string }> {
   const words = said.split(/\s+/u);
-  for (const count of [3, 2, 1]) {
-    const name = words.slice(0, count).join(' ').replace(/[:,]$/u, '');
-    const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(name, 5));
-    const exact = found.find((customer) => customer.name.toLowerCase() === name.toLowerCase());
-    if (exact !== undefined) {
-      return { customer: exact.id, rest: words.slice(count).join(' ') };
+  const known = await deps.store.transact(who.workspaceId, async (tx) => {
+    for (const count of [3, 2, 1]) {
+      const name = words.slice(0, count).join(' ').replace(/[:,]$/u, '');
+      const found = await tx.customersLike(name, 5);
+      const exact = found.find((customer) => customer.name.toLowerCase() === name.toLowerCase());
+      if (exact !== undefined) {
+        return { customer: exact.id, rest: words.slice(count).join(' ') };
+      }
     }
+    return null;
+  });
+  if (known !== null) {
+    return known;
   }
   // A capital first word with more after it is most often the customer: "Acme export down".
   const [first = '', ...rest] = words;

@@ -90,8 +90,13 @@ export const words = {
   history: {
     heading: (customer: string) => `What we know of ${customer}`,
     first: 'This is their first case with us.',
-    record: (kept: number, moved: number, broken: number) =>
-      `Promises so far: ${kept} kept, ${moved} moved early, ${broken} broken.`,
+    record: ({
+      kept,
+      movedEarly,
+      broken,
+      latest,
+    }: Record<'kept' | 'movedEarly' | 'broken', number> & { latest: number | null }) =>
+      `${latest === null ? 'Promises so far' : `Promises in their last ${latest} cases`}: ${kept} kept, ${movedEarly} moved early, ${broken} broken.`,
     notes: 'Notes',
     earlier: (number: number, status: string) => `Case ${number} (${status})`,
     internal: 'For the team only.',

@@ -154,7 +154,7 @@ const EarlierCase = z
     status: z.enum(['open', 'closed']),
   })
   .transform(({ opened_at, ...rest }) => ({ ...rest, openedAt: opened_at }));
-const Counts = z.object({ kept: z.int(), moved_early: z.int(), broken: z.int() });
+const Counts = z.object({ cases: z.int(), kept: z.int(), moved_early: z.int(), broken: z.int() });
 
 /** A customer of many years is judged by the latest of them: counting all would make every card wait. */
 const DEALINGS = 200;
@@ -171,15 +171,17 @@ export async function customerHistory(
     where workspace_id = ${workspaceId} and customer_id = ${customerId} and id is distinct from ${except}::uuid
     order by number desc limit 5`.execute(tx);
   const { rows: counts } = await sql`
-    select count(*) filter (where p.status = 'kept') as kept,
+    with c as materialized (select workspace_id, id from kept.care_case
+      where workspace_id = ${workspaceId} and customer_id = ${customerId} order by number desc limit ${DEALINGS + 1}),
+    latest as (select * from c limit ${DEALINGS})
+    select (select count(*) from c)::int as cases, count(*) filter (where p.status = 'kept') as kept,
       count(*) filter (where p.status = 'moved') as moved_early,
       count(*) filter (where p.status = 'broken') as broken
-    from (select workspace_id, id from kept.care_case
-      where workspace_id = ${workspaceId} and customer_id = ${customerId} order by number desc limit ${DEALINGS}) c
-    join kept.promise p on p.workspace_id = c.workspace_id and p.case_id = c.id
+    from latest c join kept.promise p on p.workspace_id = c.workspace_id and p.case_id = c.id
     where p.doc->>'kind' = 'contact'`.execute(tx);
-  const { kept, moved_early, broken } = Counts.parse(counts[0]);
-  return { cases: z.array(EarlierCase).parse(cases), kept, movedEarly: moved_early, broken };
+  const { cases: many, kept, moved_early, broken } = Counts.parse(counts[0]);
+  const latest = many > DEALINGS ? DEALINGS : null;
+  return { cases: z.array(EarlierCase).parse(cases), kept, movedEarly: moved_early, broken, latest };
 }
 
 /** The last `limit` entries of a case's timeline, the earliest of them first. */

@@ -21,13 +21,15 @@ describe.skipIf(!here)('the bench, with sizes at which its figures mean nothing'
       encoding: 'utf8',
     });
 
-  it('measures, writes its figures down, and ends with 1 exactly where a bar doesn’t hold', () => {
+  it('measures, writes its figures down, and ends with 1 exactly where a bar doesn’t hold', {
+    timeout: 180_000,
+  }, () => {
     const json = path.join(dir, 'bench.json');
     // when
-    const ended = bench('--quick', '--only', 'burst,delivery', '--json', json, '--assert');
+    const ended = bench('--quick', '--only', 'burst', '--json', json, '--assert');
     // then
     const { rows } = Report.parse(JSON.parse(readFileSync(json, 'utf8')));
-    expect(rows.map(({ what }) => what)).toEqual(['Burst', 'Delivery']);
+    expect(rows.map(({ what }) => what)).toEqual(['Burst']);
     for (const { figures, references } of rows) {
       for (const { of, value } of [...figures, ...references]) expect(value, of).toBeGreaterThan(0);
     }

@@ -17,7 +17,7 @@ export const acme: Customer = {
 
 /** A story's case as cards are drawn from it. */
 export function viewOf({ file, team, policy, now }: Story): View {
-  const history = { cases: [], kept: 2, movedEarly: 0, broken: 1 };
+  const history = { cases: [], kept: 2, movedEarly: 0, broken: 1, latest: null };
   return { file, customer: acme, team, policy, now, history };
 }
 

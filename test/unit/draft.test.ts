@@ -23,7 +23,7 @@ function viewed(customer: Partial<Customer> = {}) {
     team: s.team,
     policy: s.policy,
     now: s.now,
-    history: { cases: [], kept: 0, movedEarly: 0, broken: 0 },
+    history: { cases: [], kept: 0, movedEarly: 0, broken: 0, latest: null },
   });
   return { s, id, view };
 }
