@@ -9,10 +9,22 @@ import { TimeoutError, within } from './within.ts';
 
 /** Bells hung in one call to the queue. */
 const CHUNK = 500;
-/** What one commit rings at most; more at once comes from the refill. */
+/** What one commit rings at most; more at once comes from the refill. So many messages one process says by itself. */
 const FEW = 20;
 
-type Options = { clock: Clock; horizonMs?: number; log: Log; onFailure?: (queue: QueueName) => void };
+/** The id of the one bell of a moment. */
+export function wakeBell(at: Instant): string {
+  return `wake-${at}`;
+}
+
+type Options = {
+  clock: Clock;
+  horizonMs?: number;
+  log: Log;
+  onFailure?: (queue: QueueName) => void;
+  /** Begins to deliver in this process; false when it can't. Without it, or of many messages, others are asked. */
+  deliverHere?: () => boolean;
+};
 
 /** A Bell, and `hang`: the same as ringAt, but it tells whether all of them hang now. */
 export type Bells = Bell & { hang: (instants: readonly Instant[]) => Promise<boolean> };
@@ -24,7 +36,7 @@ export type Bells = Bell & { hang: (instants: readonly Instant[]) => Promise<boo
  */
 export function createBell(
   queues: Pick<Queues, 'add' | 'isReachable'>,
-  { clock, horizonMs = PACE.horizon, log, onFailure }: Options,
+  { clock, horizonMs = PACE.horizon, log, onFailure, deliverHere }: Options,
 ): Bells {
   let pausedUntil = 0;
   const warn = seldom((leftOut, queue: QueueName, err: unknown) =>
@@ -56,16 +68,19 @@ export function createBell(
     const moments = new Set(instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now)));
     return ring(
       'wake',
-      [...moments].map((at) => ({ id: `wake-${at}`, delayMs: at - now })),
+      [...moments].map((at) => ({ id: wakeBell(at), delayMs: at - now })),
     );
   }
 
   return {
     hang,
     ringAt: async (instants) => void (await hang(instants)),
-    ringOutbox: async ([first]) => {
+    ringOutbox: async (rowIds) => {
+      const [first] = rowIds;
+      if (first === undefined) return;
+      const begun = deliverHere?.() ?? false;
       // Delivery takes all that is owed, so one bell does for a commit.
-      if (first !== undefined)
+      if (!begun || rowIds.length > FEW)
         await ring('deliver', [{ id: `deliver-${first.replaceAll(':', '-')}`, delayMs: 0 }]);
     },
   };

@@ -24,6 +24,7 @@ type QueueLike = {
   add(name: string, data: object, opts: object): Promise<unknown>;
   addBulk(jobs: { name: string; data: object; opts: object }[]): Promise<unknown>;
   getDelayedCount(): Promise<number>;
+  getJob(id: string): Promise<object | undefined>;
   close(): Promise<void>;
 };
 type WorkerLike = {
@@ -54,6 +55,8 @@ export type Queues = {
   onReachable: (listener: () => void) => void;
   /** Hangs bells; an id that hangs already is left as it is. Rejects when they can't be hung. */
   add: (name: QueueName, rings: readonly Ring[]) => Promise<void>;
+  /** Whether a bell of that id hangs, or rings just now. */
+  has: (name: QueueName, id: string) => Promise<boolean>;
   /** How many bells of a queue hang for later. */
   waiting: (name: QueueName) => Promise<number>;
   /** Calls `work` for each bell that rings. `stop` waits for what is going on. */
@@ -100,6 +103,7 @@ export async function openQueues(engine: Engine, log: Log): Promise<Queues> {
       if (jobs.length >= carrier.bulkFrom) await to.addBulk(jobs);
       else await Promise.all(jobs.map((job) => to.add(job.name, job.data, job.opts)));
     },
+    has: async (name, id) => (await queue(name).getJob(id)) !== undefined,
     waiting: async (name) => queue(name).getDelayedCount(),
     consume: (name, work, concurrency) => {
       const settings: WorkerSettings = { autorun: false, concurrency, runRetryDelay: RETRY.fetch };

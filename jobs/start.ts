@@ -3,7 +3,7 @@ import type { Clock } from '../src/app/clock.ts';
 import type { Log } from '../src/app/deps.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { createBell } from './bell.ts';
-import { consumeDeliveries, DELIVERY_LANES } from './deliver.ts';
+import { consumeDeliveries, DELIVERY_LANES, deliverHere, type Here } from './deliver.ts';
 import { every, type Repeating } from './every.ts';
 import { type Engine, openQueues, type QueueName, type Queues } from './queues.ts';
 import { checkRedis } from './redis-check.ts';
@@ -50,7 +50,13 @@ type Options = {
 export async function startJobs(options: Options): Promise<Jobs> {
   const { engine, clock, work, log, consume, sweepEveryMs = PACE.sweep, onFailure } = options;
   const queues = await openQueues(engine, log);
-  const bells = createBell(queues, { clock, log, ...(onFailure ? { onFailure } : {}) });
+  let here: Here | null = null;
+  const bells = createBell(queues, {
+    clock,
+    log,
+    deliverHere: () => here?.begin() ?? false,
+    ...(onFailure ? { onFailure } : {}),
+  });
   const consumers: { stop: () => Promise<void> }[] = [];
   const sweeps: Repeating[] = [];
   watchRedis(queues, log);
@@ -58,19 +64,26 @@ export async function startJobs(options: Options): Promise<Jobs> {
   if (consume) {
     const wakeDue = singleFlight(work.wakeDue);
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
+    here = deliverHere(heard('deliver', deliverDue));
     // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.
-    const swept = within(Promise.allSettled([wakeDue(), deliverDue()]), RETRY.finish, 'The first sweep');
+    const firstSweep = Promise.allSettled([wakeDue(), deliverDue()]);
+    const swept = within(firstSweep, RETRY.finish, 'The first sweep').catch((err: unknown) =>
+      log.warn({ err }, 'The duties begin before the first sweep has ended'),
+    );
     const afterSweep = (run: () => Promise<unknown>) => async () => {
-      await swept.catch((err: unknown) =>
-        log.warn({ err }, 'The duties begin before the first sweep has ended'),
-      );
+      await swept;
       await run();
+    };
+    const doOverdue = async () => {
+      // What fails is said by the sweep, which comes to the same.
+      for (const run of [wakeDue, deliverDue]) await run().catch(() => undefined);
     };
     sweeps.push(...startSweep({ wakeDue, deliverDue, hearLate: work.hearLate }, sweepEveryMs, log));
     consumers.push(
       ...sweeps,
+      here,
       ...work.duties.map(({ name, run }) => every(PACE.duty, name, afterSweep(run), log)),
-      startSchedule(bells, { queues, upcoming: work.upcoming, clock, log }),
+      startSchedule(bells, { queues, upcoming: work.upcoming, clock, log, doOverdue }),
       consumeWakes(queues, heard('wake', wakeDue)),
       consumeDeliveries(queues, heard('deliver', deliverDue)),
     );

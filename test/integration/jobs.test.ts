@@ -6,11 +6,12 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createBell } from '../../jobs/bell.ts';
 import { every } from '../../jobs/every.ts';
-import type { Engine, Ring } from '../../jobs/queues.ts';
+import { type Engine, openQueues, type Ring } from '../../jobs/queues.ts';
 import { checkRedisUrl } from '../../jobs/redis-check.ts';
 import { parseRedisUrl } from '../../jobs/redis-url.ts';
 import { startSchedule } from '../../jobs/schedule.ts';
 import { singleFlight } from '../../jobs/single-flight.ts';
+import { startJobs } from '../../jobs/start.ts';
 import {
   enginesToTest,
   type RunningEngine,
@@ -216,6 +217,22 @@ describe.each(carriers)('on $name', ({ start }) => {
     expect(await jobs.health()).toMatchObject({ ok: true });
   });
 
+  test('bells that were flushed hang again within seconds, and what was overdue is done at once', async () => {
+    const at = Date.now() + 60_000;
+    const { seen } = await runningJobs(engine, { upcoming: async () => [at] });
+    await sleep(2_500);
+    seen.wakes.length = 0;
+    seen.deliveries.length = 0;
+    const queues = await openQueues(engine, log);
+    onTestFinished(queues.close);
+    await vi.waitFor(async () => expect(await queues.waiting('wake')).toBe(1), 5_000);
+
+    await started.empty();
+    await vi.waitFor(async () => expect(await queues.waiting('wake')).toBe(1), 5_000);
+
+    await vi.waitFor(() => expect([seen.wakes.length, seen.deliveries.length]).toEqual([1, 1]), 2_000);
+  });
+
   test('a process that stopped has nothing open, and ends', { timeout: 30_000 }, async () => {
     const script = `
       const { startJobs } = await import(${JSON.stringify(await runnable('jobs/start.ts'))});
@@ -411,10 +428,43 @@ describe('the refill', () => {
     expect(hanging.size).toBe(1_200);
     expect(added).toEqual([500, 500, 200]);
 
-    hanging.clear();
+    for (const id of [...hanging.keys()].slice(0, -1)) hanging.delete(id);
     await vi.advanceTimersByTimeAsync(20_000);
 
     expect(hanging.size).toBe(1_200);
+  });
+
+  test('sees a flush within two seconds, has what is overdue done, and hangs the nearest first', async () => {
+    vi.useFakeTimers();
+    const near = [Date.now() + 10_000, Date.now() + 11_000];
+    const far = Array.from({ length: 5_000 }, (_, i) => Date.now() + 300_000 + i);
+    const { hanging, added, sweeps } = scheduleWith([...near, ...far]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([hanging.size, sweeps.count]).toEqual([5_002, 0]);
+
+    added.length = 0;
+    hanging.clear();
+    await vi.advanceTimersByTimeAsync(2_000);
+
+    expect(hanging.size).toBe(5_002);
+    expect(added[0]).toBe(2);
+    expect(sweeps.count).toBe(1);
+  });
+
+  test('goes on looking for what rang long ago no more, and hangs what a flush in the middle took', async () => {
+    vi.useFakeTimers();
+    const moments = Array.from({ length: 5_000 }, (_, i) => Date.now() + 300_000 + i);
+    const { hanging, added, sweeps, onAdd } = scheduleWith(moments);
+    onAdd(() => added.length === 6 && hanging.clear());
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([hanging.size, sweeps.count]).toEqual([5_000, 1]);
+
+    // The last has rung.
+    await vi.advanceTimersByTimeAsync(300_000);
+    hanging.clear();
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(sweeps.count).toBe(1);
   });
 
   test('hangs all of them again at once when the connection is back', async () => {
@@ -473,6 +523,33 @@ describe('what is repeated', () => {
 
     expect(runs).toBe(11);
     expect(repeating.state().failures).toBe(5);
+  });
+});
+
+describe('the first sweep', () => {
+  test('duties wait for the first sweep, for five seconds and with one warning at most', {
+    timeout: 30_000,
+  }, async () => {
+    const started = await startEngine(engines[0] ?? 'embedded');
+    onTestFinished(started.stop);
+    let runs = 0;
+    const warnings: string[] = [];
+    const jobs = await startJobs({
+      engine: started.engine,
+      clock: Date.now,
+      log: { ...log, warn: (_, message) => void warnings.push(message) },
+      consume: true,
+      work: {
+        wakeDue: () => sleep(6_000),
+        deliverDue: async () => undefined,
+        hearLate: async () => undefined,
+        upcoming: async () => [],
+        duties: [{ name: 'rounds', run: async () => (runs += 1) }],
+      },
+    });
+    onTestFinished(jobs.stop);
+    await vi.waitFor(() => expect(runs).toBeGreaterThan(1), 15_000);
+    expect(warnings.filter((message) => message.includes('before the first sweep'))).toHaveLength(1);
   });
 });
 
@@ -604,13 +681,17 @@ function scheduleWith(upcoming: number[]) {
   const hanging = new Map<string, Ring>();
   const listeners: (() => void)[] = [];
   const added: number[] = [];
+  const sweeps = { count: 0 };
+  let afterAdd: () => unknown = () => undefined;
   const fake = {
     isReachable: () => true,
     onReachable: (listener: () => void) => void listeners.push(listener),
     add: async (_: string, rings: readonly Ring[]) => {
       added.push(rings.length);
       for (const ring of rings) hanging.set(ring.id, ring);
+      afterAdd();
     },
+    has: async (_: string, id: string) => hanging.has(id),
     waiting: async () => hanging.size,
     consume: () => ({ stop: async () => undefined }),
     redis: null,
@@ -619,10 +700,21 @@ function scheduleWith(upcoming: number[]) {
   const bells = createBell(fake, { clock: Date.now, log });
   const refill = startSchedule(bells, {
     queues: fake,
-    upcoming: async () => upcoming,
+    upcoming: async (until) => upcoming.filter((at) => at <= until && at > Date.now()),
     clock: Date.now,
     log,
+    doOverdue: async () => {
+      sweeps.count += 1;
+    },
   });
   onTestFinished(refill.stop);
-  return { hanging, added, reconnect: () => listeners.forEach((listener) => listener()) };
+  return {
+    hanging,
+    added,
+    sweeps,
+    onAdd: (then: () => unknown) => {
+      afterAdd = then;
+    },
+    reconnect: () => listeners.forEach((listener) => listener()),
+  };
 }
