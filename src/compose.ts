@@ -8,6 +8,7 @@ import { createBare, createWeb } from '../adapters/web/web.ts';
 import { type Jobs, startJobs } from '../jobs/start.ts';
 import { CANARY, canarySurface } from './app/canary.ts';
 import type { Clock } from './app/clock.ts';
+import { CONNECTION_KINDS } from './app/connections.ts';
 import { deliverDue } from './app/deliver-due.ts';
 import type { Deps } from './app/deps.ts';
 import { type Duty, onceInFleet } from './app/duty.ts';
@@ -72,7 +73,8 @@ async function startAll(
 ): Promise<number> {
   const { poolConfig, db, store, clock } = await openStore({ config, log, clock: overrides.clock }, stops);
   const duties = createDuties(db);
-  const auditing = createAuditing(db);
+  const heard = CONNECTION_KINDS.filter((kind) => kind === 'console' || config[kind] !== null);
+  const auditing = createAuditing(db, heard);
   const canaries = createCanaries(db);
   const isWorking = config.role !== 'web';
   const watched = watchOf({ duties, canaries, config, isWorking });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Auditing, Counts } from '../app/audit.ts';
+import { CONNECTION_KINDS, type ConnectionKind } from '../app/connections.ts';
 import type { Finding, Missing } from '../app/repair.ts';
 import type { Gauges } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
@@ -28,9 +29,10 @@ const CountsRow = z.object({
 
 /**
  * The counts, each over the whole of what it looks at, by an index of its own that is empty when all is well. They are
- * apart, so that a test can ask of each how it is carried out.
+ * apart, so that a test can ask of each how it is carried out. What a surface heard that is switched off now (not one
+ * of `heard`) waits until it is on again: nobody is at fault.
  */
-export function countsOf(now: Instant) {
+export function countsOf(now: Instant, heard: readonly ConnectionKind[] = CONNECTION_KINDS) {
   return {
     silent: sql<number>`select
       (select count(*) from kept.alarm where needed and due_at is null)
@@ -46,15 +48,16 @@ export function countsOf(now: Instant) {
             and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
             and earlier.due_at > ${now - OVERDUE_MS})`,
     lateInbox: sql<number>`select count(*) from kept.inbox
-      where done_at is null and lease_until <= ${now - OVERDUE_MS}`,
+      where done_at is null and lease_until <= ${now - OVERDUE_MS}
+        and split_part(connection, '/', 1) = any (${[...heard]}::text[])`,
     unsaid: sql<number>`select count(*) from kept.outbox where unsaid_at is not null`,
   };
 }
 
 /** What the auditor asks of Postgres. It looks over all workspaces, and reads and writes cases only as their own. */
-export function createAuditing(db: Database): Auditing {
+export function createAuditing(db: Database, heard: readonly ConnectionKind[] = CONNECTION_KINDS): Auditing {
   return {
-    count: (now) => count(db, now),
+    count: (now) => count(db, countsOf(now, heard)),
     silentCases: async (limit) => {
       const { rows } = await sql`
         select c.workspace_id as "workspaceId", c.id as "caseId", c.number from (
@@ -122,8 +125,7 @@ export function createAuditing(db: Database): Auditing {
   };
 }
 
-async function count(db: Database, now: Instant): Promise<Counts> {
-  const counts = countsOf(now);
+async function count(db: Database, counts: ReturnType<typeof countsOf>): Promise<Counts> {
   const { rows } =
     await sql`select (${counts.silent}) as silent, (${counts.overdueAlarms}) as "overdueAlarms",
     (${counts.failingCases}) as "failingCases", (${counts.stuckOutbox}) as "stuckOutbox",

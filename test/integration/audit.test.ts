@@ -141,6 +141,15 @@ describe('the auditor', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('holds what a surface heard that is switched off now against nobody', async () => {
+    await sql`insert into kept.inbox (workspace_id, id, connection, key, body, at, lease_until)
+      select id, gen_random_uuid(), 'slack/T1', 'Ev2', '{}', 1, 2 from kept.workspace`.execute(on.db);
+    const now = on.deps.clock();
+    expect(await createAuditing(on.db, ['console', 'slack']).count(now)).toMatchObject({ lateInbox: 1 });
+    expect(await createAuditing(on.db, ['console', 'teams']).count(now)).toMatchObject({ lateInbox: 0 });
+    await sql`delete from kept.inbox`.execute(on.db);
+  });
+
   it('owes a dropped message again, as it was, and says it once', async () => {
     const key = sql`key like '%/wait/1/0'`;
     const row = () =>
