@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { check } from './checker/check.ts';
-import { disturbances } from './checker/disturbances.ts';
+import { disturbances, STRAIN } from './checker/disturbances.ts';
 import type { Recording } from './checker/recording.ts';
 import { isDrained, readSnapshot } from './checker/snapshot.ts';
 import { drive } from './play/driver.ts';
@@ -16,9 +16,15 @@ import { startStage } from './play/stage.ts';
 import { createRandom } from './rig/random.ts';
 import { startRig } from './rig/rig.ts';
 import { createSaboteur } from './rig/saboteur.ts';
+import { watchStrain } from './rig/strain.ts';
 
 const DRAINED_WITHIN_MS = 120_000;
 const FAULT_EVERY_MS = [1_500, 7_000] as const;
+/** What was broken takes up to 35 s to be well again: the rest of each rest is calm. */
+const RESTS = { workMs: [40_000, 70_000], restMs: [75_000, 100_000] } as const;
+/** By the workspace. A channel of Slack's takes one message a second, and a case says some twenty. */
+const CASES_A_MINUTE = 1.2;
+const DOING_EVERY_MS = 3_000;
 
 const { values: args } = parseArgs({
   options: {
@@ -27,6 +33,7 @@ const { values: args } = parseArgs({
     'no-faults': { type: 'boolean', default: false },
     faults: { type: 'string' },
     json: { type: 'string' },
+    record: { type: 'string' },
     main: { type: 'string' },
     webs: { type: 'string', default: '2' },
     workers: { type: 'string', default: '2' },
@@ -66,6 +73,7 @@ async function run(): Promise<boolean> {
     ...(args.main === undefined ? {} : { mainPath: args.main }),
     log,
   });
+  const strain = watchStrain();
   try {
     const begunAt = Date.now();
     log('the fleet is up');
@@ -90,6 +98,7 @@ async function run(): Promise<boolean> {
           log,
           everyMs: FAULT_EVERY_MS,
           mostAtOnce: 2,
+          rests: RESTS,
         }).run(playUntil);
     const [broken] = await Promise.all([
       sabotage,
@@ -100,8 +109,8 @@ async function run(): Promise<boolean> {
             {
               hand,
               random: random.fork(`people of ${hand.tenant.connection}`),
-              cases: Math.ceil(5 * minutes),
-              everyMs: 1_200,
+              casesAMinute: CASES_A_MINUTE,
+              everyMs: DOING_EVERY_MS,
               record,
               log,
             },
@@ -111,8 +120,12 @@ async function run(): Promise<boolean> {
     ]);
     const notCalm = await rig.calm();
     const calmAt = Date.now();
+    const troubles = () => [
+      ...broken,
+      ...strain.strains().map((one) => ({ ...one, name: STRAIN, detail: '', hits: null })),
+    ];
     log('all is healed; what is owed arrives');
-    await settled(rig.databaseUrl, calmAt, broken);
+    await settled(rig.databaseUrl, calmAt, troubles);
     const endedAt = Date.now();
     const kept = await readSnapshot(rig.databaseUrl());
     const heard = await stage.recorded(tenants, kept, rig.consoleUrl, endedAt);
@@ -126,21 +139,22 @@ async function run(): Promise<boolean> {
       })),
       ...heard,
       commands,
-      faults: broken,
+      faults: troubles(),
       kept,
     };
     const checked = check(recording);
     const result = { seed, minutes, webs, workers, recording, checked, logs: rig.logs(), notCalm };
     process.stdout.write(`${reportOf(result)}\n`);
     const clean = isClean(result);
-    if (!clean) {
-      const file = join(mkdtempSync(join(tmpdir(), 'kept-chaos-')), `recording-${seed}.json`);
+    if (!clean || args.record !== undefined) {
+      const file = args.record ?? join(mkdtempSync(join(tmpdir(), 'kept-chaos-')), `recording-${seed}.json`);
       writeFileSync(file, JSON.stringify({ recording, findings: checked.findings }));
       process.stdout.write(`Recording: ${file}\n`);
     }
     if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(figuresOf(result), null, 2)}\n`);
     return clean;
   } finally {
+    await strain.stop();
     await rig.stop();
     await stage.stop();
   }
@@ -150,12 +164,12 @@ async function run(): Promise<boolean> {
 async function settled(
   databaseUrl: () => string,
   calmAt: number,
-  broken: Recording['faults'],
+  troubles: () => Recording['faults'],
 ): Promise<void> {
-  const latest = Math.max(disturbances(broken).latestFor(calmAt), calmAt + DRAINED_WITHIN_MS);
   await sleep(5_000);
   for (;;) {
     if (await isDrained(databaseUrl(), Date.now() - 2_000)) break;
+    const latest = Math.max(disturbances(troubles()).latestFor(calmAt), calmAt + DRAINED_WITHIN_MS);
     if (Date.now() > latest) return;
     await sleep(500);
   }

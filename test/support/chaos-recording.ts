@@ -35,6 +35,7 @@ export function recordingOf(s: Story, end: 'slack' | 'teams' = 'slack'): Recordi
       key,
       payload,
       isCut: false,
+      by: 'worker 1',
     };
   });
   const promisedAt = events.find(({ what }) => what.kind === 'promised')?.at ?? 0;

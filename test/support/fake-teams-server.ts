@@ -235,6 +235,8 @@ export async function serveFakeTeams(
         const carriedOut = carryOut();
         if (call.call === 'post' || call.call === 'create')
           added = world.tenants.get(call.tenant)?.posts.at(-1);
+        const by = request.headers['x-sent-by'];
+        if (added !== undefined && typeof by === 'string') added.by = by;
         return carriedOut;
       } catch (error) {
         if (error instanceof Refused) {

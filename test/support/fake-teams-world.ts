@@ -51,6 +51,8 @@ export type FakePost = {
   posted?: Record<string, unknown>;
   /** Taken in, and the connection ended before the answer was through. */
   isCut?: boolean;
+  /** Who sent it, where they say so (`x-sent-by`). */
+  by?: string;
 };
 
 export type FakeTenant = {

@@ -229,14 +229,34 @@ describe('doubles in Teams', () => {
   it('may be where the first was taken in and its answer cut', () => {
     const { findings, teamsDoubles } = check(changed(again(teams(), '/due'), '/due', { isCut: true }));
     expect(findings).toEqual([]);
-    expect(teamsDoubles).toEqual({ afterCut: 1, afterTear: 0 });
+    expect(teamsDoubles).toEqual({ afterCut: 1, torn: {} });
   });
 
-  it('may be where Kept was torn away while it heard the answer', () => {
+  const struck = (name: string, hits: string | null, afterMs: number) => {
     const recording = again(teams(), '/due');
-    const { at } = arrived(recording, '/due');
-    const faults = [{ name: 'kill a worker', detail: '', begin: at + 10, end: at + 20 }];
-    expect(check({ ...recording, faults }).teamsDoubles).toEqual({ afterCut: 0, afterTear: 1 });
+    const begin = arrived(recording, '/due').at + afterMs;
+    return check({ ...recording, faults: [{ name, detail: '', hits, begin, end: begin + 10 }] });
+  };
+
+  it.each([
+    ['kill -9', 'worker 1'],
+    ['freeze', 'worker 1'],
+    ['cut Postgres', 'worker 1'],
+    ['fail Postgres over', null],
+  ])('may be where “%s” tore away who sent it, before that was noted', (name, hits) => {
+    const { findings, teamsDoubles } = struck(name, hits, 10);
+    expect(findings).toEqual([]);
+    expect(teamsDoubles).toEqual({ afterCut: 0, torn: { [name]: 1 } });
+  });
+
+  it.each([
+    ['kill -9', 'worker 2', 10, 'it was another process'],
+    ['kill -9', 'worker 1', -1_000, 'it was over before'],
+    ['kill -9', 'worker 1', 31_000, 'it was noted long since'],
+    ['restart', 'worker 1', 10, 'who is asked to end ends its work first'],
+    ['cut Redis', 'worker 1', 10, 'nothing is noted there'],
+  ])('may not be by “%s” of %s %i ms after it: %s', (name, hits, afterMs) => {
+    expect(struck(name, hits, afterMs).findings.map(({ verdict }) => verdict)).toContain('doubled');
   });
 
   it('are found where nothing explains them', () => {
@@ -246,7 +266,7 @@ describe('doubles in Teams', () => {
 
 describe('faults', () => {
   const at = (recording: Recording) => arrived(recording, '/due').at;
-  const fault = (begin: number, end: number) => [{ name: 'freeze', detail: '', begin, end }];
+  const fault = (begin: number, end: number) => [{ name: 'freeze', detail: '', hits: null, begin, end }];
 
   it('excuse what is late while they last, and for as long as it takes to be well again', () => {
     const recording = changed(clean(), '/due', { at: at(clean()) + 60 * SECOND });

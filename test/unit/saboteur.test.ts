@@ -103,6 +103,27 @@ describe('the saboteur', () => {
     expect(left()).toBe(0);
   });
 
+  it('rests in between, with all healed, for the figures of calm times', async () => {
+    const { faults, left } = recorded(FAULTS);
+    const told = await createSaboteur({
+      faults,
+      random: createRandom(5),
+      log: () => undefined,
+      everyMs: [1, 5],
+      mostAtOnce: 2,
+      rests: { workMs: [80, 80], restMs: [250, 250] },
+    }).run(Date.now() + 900);
+    // then
+    const begins = told.map(({ begin }) => begin).toSorted((a, b) => a - b);
+    const calm = begins.filter((begin, index) => {
+      const ends = told.filter((one) => one.begin < begin).map(({ end }) => end);
+      return index > 0 && begin - Math.max(...ends) >= 240;
+    });
+    expect(calm.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeGreaterThan(calm.length + 4);
+    expect(left()).toBe(0);
+  });
+
   it('heals the rest and then says so when one can’t be healed', async () => {
     const { faults, left } = recorded([{ name: 'fine', weight: 1, mostMs: 20 }]);
     const stuck: Fault = {

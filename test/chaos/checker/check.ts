@@ -4,7 +4,7 @@ import type { Team } from '../../../src/domain/people.ts';
 import { defaultPolicy, type Policy } from '../../../src/domain/policy.ts';
 import { type CommandCounts, checkCommands, checkTimes } from './commands.ts';
 import { disturbances } from './disturbances.ts';
-import { compare, type Lateness } from './messages.ts';
+import { compare, type Lateness, type TeamsDoubles } from './messages.ts';
 import type { Recording, Snapshot } from './recording.ts';
 import { type Expected, replay, type Sign } from './replay.ts';
 import { checkStanding, checkState } from './standing.ts';
@@ -17,7 +17,7 @@ export type Checked = {
   /** From the time of each alarm to what was decided at it. */
   wakes: { ms: number; disturbed: boolean }[];
   commands: CommandCounts;
-  teamsDoubles: { afterCut: number; afterTear: number };
+  teamsDoubles: TeamsDoubles;
   otherWay: number;
   counts: { cases: number; promises: number; asks: number; expected: number; arrived: number };
 };

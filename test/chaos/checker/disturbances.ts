@@ -7,6 +7,9 @@ export const CALM_BAR_MS = 5_500;
 /** The latest after a fault was healed: a lease, a sweep, what a fleet that starts anew needs, and a last wait between tries. */
 export const HEALED_BAR_MS = 75_000;
 
+/** The fault that nobody makes: a machine with far more to do than it has processors. */
+export const STRAIN = 'machine strained';
+
 export type Disturbances = ReturnType<typeof disturbances>;
 
 /** When something was broken, and what may be expected then. */
@@ -20,8 +23,12 @@ export function disturbances(faults: Recording['faults']) {
     latestFor: (dueAt: number): number => {
       let latest = dueAt + CALM_BAR_MS;
       // Faults follow each other: whatever begins before the last has passed puts it off again.
-      for (const { begin, end } of faults.toSorted((a, b) => a.begin - b.begin)) {
-        if (begin <= latest && end + AFTERMATH_MS >= dueAt) latest = Math.max(latest, end + HEALED_BAR_MS);
+      for (const { name, begin, end } of faults.toSorted((a, b) => a.begin - b.begin)) {
+        // A machine that is slow all the time puts nothing off for ever.
+        if (name === STRAIN && begin <= latest && end + AFTERMATH_MS >= dueAt) {
+          latest = Math.max(latest, dueAt + HEALED_BAR_MS);
+        } else if (begin <= latest && end + AFTERMATH_MS >= dueAt)
+          latest = Math.max(latest, end + HEALED_BAR_MS);
       }
       return latest;
     },

@@ -5,17 +5,29 @@ import type { Finding } from './verdict.ts';
 
 /** Reading one clock in two processes. */
 export const TOLERANCE_MS = 100;
-/** What may tear Kept from an end after that has answered, and before Kept has noted it. */
-const TEARS = /kill|freez|stop|restart|postgres|failover|cut|slow|hole|crash|connection/iu;
+/** What may keep the very process that sent something from noting that it arrived. */
+const TEARS_ONE = new Set([
+  'kill -9',
+  'freeze',
+  'freeze past the lease',
+  'cut Postgres',
+  'black hole to Postgres',
+]);
+/** What may keep any process from it. */
+const TEARS_ALL = new Set(['restart Postgres', 'fail Postgres over']);
+/** A lease: what hasn't been noted by then is said again. */
+const NOTED_WITHIN_MS = 30_000;
 
 /** How late something arrived, in ms beside the plan, and whether anything was broken meanwhile. */
 export type Lateness = { ms: number; disturbed: boolean; key: string; byPlan: boolean };
 
+/** Doubles in Teams that may be: whose answer the end saw cut, and by the fault that tore away who had sent it. */
+export type TeamsDoubles = { afterCut: number; torn: Record<string, number> };
+
 export type Compared = {
   findings: Finding[];
   lateness: Lateness[];
-  /** Doubles in Teams that may be, by what caused them. */
-  teamsDoubles: { afterCut: number; afterTear: number };
+  teamsDoubles: TeamsDoubles;
   otherWay: number;
 };
 
@@ -29,7 +41,7 @@ export function compare(
   const compared: Compared = {
     findings: [],
     lateness: [],
-    teamsDoubles: { afterCut: 0, afterTear: 0 },
+    teamsDoubles: { afterCut: 0, torn: {} },
     otherWay: 0,
   };
   const placeOf = new Map(recording.tenants.map((place) => [place.connection, place]));
@@ -146,12 +158,11 @@ export function compare(
     if (end === 'teams') {
       const unexplained = more.filter((again, index) => {
         const before = arrived[index] ?? first;
-        if (before.isCut) compared.teamsDoubles.afterCut += 1;
-        else if (recording.faults.some((fault) => tore(fault, before.at, again.at))) {
-          compared.teamsDoubles.afterTear += 1;
-        } else {
-          return true;
-        }
+        const tear = before.isCut ? null : recording.faults.find((fault) => tore(fault, before, again.at));
+        if (tear === undefined) return true;
+        const { teamsDoubles } = compared;
+        if (tear === null) teamsDoubles.afterCut += 1;
+        else teamsDoubles.torn[tear.name] = (teamsDoubles.torn[tear.name] ?? 0) + 1;
         return false;
       });
       if (unexplained.length === 0) {
@@ -167,8 +178,15 @@ export function compare(
   }
 }
 
-function tore({ name, begin, end }: Recording['faults'][number], accepted: number, again: number): boolean {
-  return TEARS.test(name) && begin <= again && end >= accepted - 1_000;
+/** Whether it hit who sent that, after it was taken in and before that could be noted. */
+function tore(
+  { name, hits, begin, end }: Recording['faults'][number],
+  accepted: Arrival,
+  again: number,
+): boolean {
+  const isTheirs = TEARS_ALL.has(name) || (TEARS_ONE.has(name) && hits === accepted.by);
+  const until = Math.min(again, accepted.at + NOTED_WITHIN_MS);
+  return isTheirs && begin <= until && end >= accepted.at;
 }
 
 /** Whether it was decided so late that it may still arrive: it is owed, and its time isn't over. */
@@ -243,5 +261,5 @@ function subjectOf({ key }: Expected): string {
 }
 
 function timesOf(arrivals: readonly Arrival[]) {
-  return arrivals.map(({ at, ref, isCut }) => ({ at: new Date(at).toISOString(), ref, isCut }));
+  return arrivals.map(({ at, ref, isCut, by }) => ({ at: new Date(at).toISOString(), ref, isCut, by }));
 }

@@ -17,7 +17,7 @@ export type Recording = {
   /** Whatever else an end was given to show: edits, answers, forms; each with whose it was. */
   shown: Shown[];
   commands: CommandRecord[];
-  faults: { name: string; detail: string; begin: number; end: number }[];
+  faults: { name: string; detail: string; hits: string | null; begin: number; end: number }[];
   kept: Snapshot;
 };
 
@@ -44,6 +44,8 @@ export type Arrival = {
   payload: string;
   /** The connection ended before Kept had the answer. */
   isCut: boolean;
+  /** The process that sent it, where the end was told. */
+  by: string | null;
 };
 
 export type Shown = { at: number; connection: string; payload: string };

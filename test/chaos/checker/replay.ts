@@ -7,6 +7,7 @@ import type { Policy } from '../../../src/domain/policy.ts';
 import type { Audience, Say } from '../../../src/domain/say.ts';
 import type { TimelineEvent } from '../../../src/domain/timeline.ts';
 import { doingsIn, momentsOf } from './commands-of.ts';
+import { type Grace, lateRests } from './late-rests.ts';
 import { plannedAt } from './planned-at.ts';
 import type { Snapshot } from './recording.ts';
 import type { Finding } from './verdict.ts';
@@ -43,13 +44,13 @@ export type Replayed = {
 /**
  * Plays a case again through the domain, from its opening on. The timeline gives the moments; what the domain
  * decides at them has to be what the timeline says, entry for entry, and what it says then has to be sent. Between
- * two moments nothing may have come due for longer than `graceMs`; `graceAt` gives how long that is at a time.
+ * two moments nothing may have come due for longer than `graceAt` gives for that time.
  */
 export function replay(
   careCase: Case,
   context: { team: Team; policy: Policy },
   signs: readonly Sign[],
-  until: { endedAt: Instant; graceAt: (dueAt: Instant) => number },
+  until: Grace & { endedAt: Instant },
 ): Replayed {
   const { case: doc } = careCase;
   const caseId = doc.id;
@@ -104,7 +105,12 @@ export function replay(
 
   for (const moment of [...(since.length > 0 ? [since] : []), ...moments.slice(1)]) {
     const at = moment[0]?.at ?? before;
-    const step = explain(careCase, file, moment, { ...context, signs, since: before });
+    const step = explain(careCase, file, moment, {
+      ...context,
+      signs,
+      since: before,
+      graceAt: until.graceAt,
+    });
     if (step === null) {
       finding('not by the plan', 'The timeline says what the domain would not have decided', at, {
         timeline: moment,
@@ -156,7 +162,7 @@ function explain(
   careCase: Case,
   file: CaseFile,
   moment: readonly TimelineEvent[],
-  context: { team: Team; policy: Policy; signs: readonly Sign[]; since: Instant },
+  context: Grace & { team: Team; policy: Policy; signs: readonly Sign[]; since: Instant },
 ): Step[] | null {
   const now = moment[0]?.at ?? 0;
   const { team, policy } = context;
@@ -184,7 +190,7 @@ function explain(
       }
     }
   }
-  for (const start of starts) {
+  for (const start of starts.concat(starts.flatMap((one) => lateRests(one, context)))) {
     for (const way of ways) {
       const steps = follow(start, way, { team, policy, now });
       if (

@@ -172,6 +172,7 @@ export async function consoleArrivals(
             key: keyOf.get(message.id) ?? null,
             payload: JSON.stringify(message.body),
             isCut: false,
+            by: null,
           },
         ]
       : [];

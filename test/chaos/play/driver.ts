@@ -8,6 +8,12 @@ import { filledIn } from './values.ts';
 /** How people treat a case: answer most of it, some of it, or leave it alone so that all ladders are climbed. */
 type Manner = { tends: number };
 
+/** After so long a case is brought to its end: left alone for ever they would call for people without one. */
+const SETTLED_AFTER_MS = 150_000;
+/** Cases at first. */
+const AT_ONCE = 3;
+const TO_THE_END: Partial<Record<ActionId, number>> = { close: 40, keep: 10, withdraw: 10 };
+
 const MANNERS: readonly (Manner & { weight: number })[] = [
   { tends: 0.9, weight: 5 },
   { tends: 0.4, weight: 3 },
@@ -39,8 +45,8 @@ const NOT_TYPED: ReadonlySet<ActionId> = new Set(['take', 'not mine', 'on it', '
 export type DriverOptions = {
   hand: Hand;
   random: Random;
-  /** Cases of the workspace that are opened, at most. */
-  cases: number;
+  /** Cases of the workspace that are opened, beside a few at once. */
+  casesAMinute: number;
   /** Between two doings of the workspace's people, on average, in ms. */
   everyMs: number;
   record: (command: Omit<CommandRecord, 'id'>) => CommandRecord;
@@ -49,15 +55,16 @@ export type DriverOptions = {
 
 /** Plays the people of one workspace until then (Date.now): opens cases, and does at random what can be done. */
 export async function drive(options: DriverOptions, untilMs: number): Promise<void> {
-  const { hand, random, cases, everyMs, log } = options;
+  const { hand, random, casesAMinute, everyMs, log } = options;
   const { tenant } = hand;
   const busy = new Set<Name>();
-  const manners = new Map<string, Manner>();
+  const manners = new Map<string, Manner & { since: number }>();
   const under: Promise<unknown>[] = [];
   let opened = 0;
+  const begunAt = Date.now();
 
-  const mannerOf = (caseId: string): Manner => {
-    const known = manners.get(caseId) ?? random.weighted(MANNERS);
+  const mannerOf = (caseId: string) => {
+    const known = manners.get(caseId) ?? { ...random.weighted(MANNERS), since: Date.now() };
     manners.set(caseId, known);
     return known;
   };
@@ -139,9 +146,14 @@ export async function drive(options: DriverOptions, untilMs: number): Promise<vo
     const found = (await hand.buttons(who)).filter(({ action, subject }) => {
       return REACHES[action] !== undefined && subject.caseId !== null;
     });
-    const open = found.filter(({ subject }) => random.chance(mannerOf(subject.caseId ?? '').tends));
-    if (open.length === 0) return;
-    const button = random.weighted(open.map((one) => ({ ...one, weight: REACHES[one.action] ?? 0 })));
+    const reaches = found.flatMap((one) => {
+      const { tends, since } = mannerOf(one.subject.caseId ?? '');
+      const isOld = Date.now() - since > SETTLED_AFTER_MS;
+      const weight = (isOld ? TO_THE_END : REACHES)[one.action] ?? 0;
+      return weight > 0 && random.chance(isOld ? 0.9 : tends) ? [{ ...one, weight }] : [];
+    });
+    if (reaches.length === 0) return;
+    const button = random.weighted(reaches);
     const typed = !NOT_TYPED.has(button.action);
     const sign = begin(
       who,
@@ -173,8 +185,8 @@ export async function drive(options: DriverOptions, untilMs: number): Promise<vo
   }
 
   async function doOne(who: Name): Promise<void> {
-    const isEarly = opened < Math.min(4, cases);
-    if (opened < cases && random.chance(isEarly ? 0.8 : 0.15)) await openCase(who);
+    const isTime = opened < AT_ONCE + (casesAMinute * (Date.now() - begunAt)) / 60_000;
+    if (isTime && random.chance(0.6)) await openCase(who);
     else if (random.chance(0.12)) await speak(who);
     else await pressOne(who);
   }

@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import type { Checked } from '../checker/check.ts';
+import { STRAIN } from '../checker/disturbances.ts';
 import type { Recording } from '../checker/recording.ts';
 import type { Finding, Verdict } from '../checker/verdict.ts';
 import type { KeptLogs } from '../rig/kept-logs.ts';
@@ -54,7 +55,12 @@ export function figuresOf({ seed, minutes, recording, checked, logs, notCalm }: 
     ),
     ...checked.counts,
     commands: checked.commands,
-    faults: countBy(recording.faults.map(({ name }) => name)),
+    faults: countBy(saboteurs(recording).map(({ name }) => name)),
+    seconds: Math.round((recording.endedAt - recording.begunAt) / 1_000),
+    strainedSeconds: Math.round(
+      recording.faults.reduce((sum, { name, begin, end }) => sum + (name === STRAIN ? end - begin : 0), 0) /
+        1_000,
+    ),
     teamsDoubles: checked.teamsDoubles,
     otherWay: checked.otherWay,
     latenessMs: {
@@ -71,6 +77,11 @@ export function figuresOf({ seed, minutes, recording, checked, logs, notCalm }: 
     errors: logs.errors.map(({ msg, count }) => ({ msg, count })),
     notCalm,
   };
+}
+
+/** What was broken on purpose. */
+function saboteurs({ faults }: Recording): Recording['faults'] {
+  return faults.filter(({ name }) => name !== STRAIN);
 }
 
 /** Whether there is nothing to mend. */
@@ -91,11 +102,11 @@ export function reportOf(run: Run): string {
   return [
     `Chaos: seed ${run.seed}, ${run.minutes} minutes, ${webs} web and ${workers} worker processes and a console`,
     `Played: ${figures.cases} cases, ${figures.promises} promises, ${figures.asks} asks; commands: ${counted(checked.commands)}`,
-    `Machine: ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
-    `Broken: ${recording.faults.length} times (${counted(figures.faults)})`,
+    `Machine: ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}; far too much to do in ${figures.strainedSeconds} of ${figures.seconds} s, which count as faults`,
+    `Broken: ${saboteurs(recording).length} times (${counted(figures.faults)})`,
     `Messages: ${figures.expected} had to arrive, ${figures.arrived} arrived; ${checked.otherWay} by another way`,
     `Findings: ${counted(figures.findings)}`,
-    `Doubled in Teams: ${checked.teamsDoubles.afterCut} after a cut answer, ${checked.teamsDoubles.afterTear} after Kept was torn away`,
+    `Doubled in Teams: ${checked.teamsDoubles.afterCut} after a cut answer, after the sender was torn away: ${counted(checked.teamsDoubles.torn)}`,
     `Lateness of what the clock says, calm: ${ms(latenessMs.undisturbed)}; under faults: ${ms(latenessMs.disturbed)}`,
     `Lateness of what follows a command, calm: ${ms(latenessMs.answersUndisturbed)}; under faults: ${ms(latenessMs.answersDisturbed)}`,
     `Lateness of the decisions alone, calm: ${ms(wakesMs.undisturbed)}; under faults: ${ms(wakesMs.disturbed)}`,

@@ -51,6 +51,7 @@ function arrivalsOf(fake: FakeSlack): Arrival[] {
           key: Metadata.safeParse(message.metadata).data?.event_payload.key ?? null,
           payload: JSON.stringify([message.text, message.blocks]),
           isCut: false,
+          by: null,
         };
       }),
   );

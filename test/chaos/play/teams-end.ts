@@ -57,6 +57,7 @@ function arrivalsOf(fake: FakeTeams, kept: Snapshot, notedBy: number): Arrival[]
           (Number(id) > notedBy ? null : (keyIn(post) ?? alike.get(likeness(post)) ?? null)),
         payload: JSON.stringify(post.posted ?? post.activity),
         isCut: post.isCut === true,
+        by: post.by ?? null,
       };
     });
   });
@@ -71,9 +72,12 @@ function likeness({ conversation, root, posted, activity }: FakePost): string {
   return `${conversation} ${root} ${JSON.stringify(posted ?? activity)}`;
 }
 
-/** A card in the place of somebody's question is an answer to it, and not owed. */
+/** A card or form in the place of somebody's question is an answer to it, and not owed. */
 function isAnswer(activity: Record<string, unknown>): boolean {
-  return JSON.stringify(activity).includes('"do":"again"') || activity['text'] === hearingWords.saved;
+  const said = JSON.stringify(activity);
+  return (
+    said.includes('"do":"again"') || said.includes('"do":"submit"') || activity['text'] === hearingWords.saved
+  );
 }
 
 function shownBy(fake: FakeTeams): Shown[] {

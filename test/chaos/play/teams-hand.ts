@@ -76,7 +76,7 @@ export function teamsHand({ fake, tenant, web }: Parts): Hand {
       Object.entries(values).flatMap(([name, value]): [string, string][] => {
         if (name === 'customer') return [['new.customer', value.replace(/^new:/u, '')]];
         if (!inputs.includes(`f.${name}`)) return [];
-        return [[`f.${name}`, PEOPLE_FIELDS.has(name) ? memberValue(MemberId.parse(value)) : value]];
+        return [[`f.${name}`, personIn(name, value) ?? value]];
       }),
     );
   }
@@ -156,6 +156,12 @@ export function teamsHand({ fake, tenant, web }: Parts): Hand {
       return got === null ? { outcome: 'unknown', ackedAt: null } : { outcome: 'taken in', ackedAt: got.at };
     },
   };
+}
+
+/** A person, as a form has them; null where the field holds something else, as `to` does of a move. */
+function personIn(field: string, value: string): string | null {
+  const member = PEOPLE_FIELDS.has(field) ? MemberId.safeParse(value) : null;
+  return member?.success === true ? memberValue(member.data) : null;
 }
 
 const Data = z.looseObject({ kept: PressedData });

@@ -14,7 +14,8 @@ export type Fault = {
   begin: (random: Random) => Promise<Begun | null>;
 };
 
-export type Begun = { detail: string; heal: () => Promise<void> };
+/** `hits`: the process of Kept's that it concerns, where it is one alone. */
+export type Begun = { detail: string; hits?: string; heal: () => Promise<void> };
 
 /** What the saboteur did. Times are Date.now of this process; `end` is when it was healed. */
-export type FaultLog = { name: string; detail: string; begin: number; end: number };
+export type FaultLog = { name: string; detail: string; hits: string | null; begin: number; end: number };

@@ -15,7 +15,9 @@ function processFaults(fleet: readonly Kept[]): Fault[] {
     return (random) => {
       const kept = random.pick(fleet);
       // The service manager starts it again: nothing to heal.
-      return Promise.resolve(kept.signal(how) ? { detail: kept.name, heal: () => Promise.resolve() } : null);
+      const { name } = kept;
+      const begun = { detail: name, hits: name, heal: () => Promise.resolve() };
+      return Promise.resolve(kept.signal(how) ? begun : null);
     };
   };
   const freeze: Fault['begin'] = (random) => {
@@ -23,7 +25,7 @@ function processFaults(fleet: readonly Kept[]): Fault[] {
     const pid = kept.pid();
     if (pid === null || !kept.signalTo(pid, 'SIGSTOP')) return Promise.resolve(null);
     const heal = () => Promise.resolve(void kept.signalTo(pid, 'SIGCONT'));
-    return Promise.resolve({ detail: kept.name, heal });
+    return Promise.resolve({ detail: kept.name, hits: kept.name, heal });
   };
   return [
     { name: 'kill -9', weight: 12, mostMs: 0, begin: ended('SIGKILL') },
@@ -41,6 +43,7 @@ function processFaults(fleet: readonly Kept[]): Fault[] {
         const pid = kept.pid();
         if (!kept.setClock(offMs)) return Promise.resolve(null);
         return Promise.resolve({
+          hits: kept.name,
           detail: `${kept.name} by ${(offMs / SECOND).toFixed(1)} s`,
           heal: () => Promise.resolve(void (kept.pid() === pid && kept.setClock(0))),
         });
@@ -65,7 +68,8 @@ function wayFaults(fleet: readonly Kept[], to: 'Postgres' | 'Redis'): Fault[] {
       begin: (random) => {
         const kept = random.pick(fleet);
         const cut = wayOf(kept).cut();
-        return Promise.resolve({ detail: `${kept.name}, ${cut} connections`, heal: () => Promise.resolve() });
+        const detail = `${kept.name}, ${cut} connections`;
+        return Promise.resolve({ detail, hits: kept.name, heal: () => Promise.resolve() });
       },
     },
     {
@@ -79,6 +83,7 @@ function wayFaults(fleet: readonly Kept[], to: 'Postgres' | 'Redis'): Fault[] {
         const bytesPerS = random.int(50_000, 1_000_000);
         wayOf(kept).slow(ms, bytesPerS);
         return Promise.resolve({
+          hits: kept.name,
           detail: `${kept.name} by ${ms} ms each way, ${Math.round(bytesPerS / 1_000)} kB/s`,
           heal: () => Promise.resolve(wayOf(kept).open()),
         });
@@ -94,6 +99,7 @@ function wayFaults(fleet: readonly Kept[], to: 'Postgres' | 'Redis'): Fault[] {
         const held = random.pick(['go on', 'forgotten'] as const);
         wayOf(kept).hole();
         return Promise.resolve({
+          hits: kept.name,
           detail: `${kept.name}; then what was held ${held === 'go on' ? 'goes on' : 'hangs for ever'}`,
           heal: () => Promise.resolve(wayOf(kept).open(held)),
         });

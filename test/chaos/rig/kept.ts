@@ -38,8 +38,8 @@ export type KeptOptions = {
   kind: Kept['kind'];
   port: number;
   mainPath: string;
-  /** The compiled jumping-clock.ts. */
-  clockPath: string;
+  /** The compiled preloaded.ts. */
+  preloaded: string;
   env: Record<string, string>;
   postgres: TcpProxy;
   redis: TcpProxy;
@@ -50,7 +50,7 @@ export type KeptOptions = {
 
 /** Starts it, and gives it back at once: whether it came up says `isUp`. */
 export function startKept(options: KeptOptions): Kept {
-  const { name, kind, port, mainPath, clockPath, env, logs, log } = options;
+  const { name, kind, port, mainPath, preloaded, env, logs, log } = options;
   const random = options.random.fork(`restarts of ${name}`);
   let child: ChildProcess | null = null;
   let isReady = false;
@@ -60,9 +60,9 @@ export function startKept(options: KeptOptions): Kept {
 
   const begin = () => {
     const { PATH = '', HOME = '' } = process.env;
-    const args = ['--enable-source-maps', '--import', clockPath, mainPath];
+    const args = ['--enable-source-maps', '--import', preloaded, mainPath];
     const begun = spawn(...mortal(process.execPath, args), {
-      env: { PATH, HOME, TZ: 'UTC', ...env, PORT: String(port) },
+      env: { PATH, HOME, TZ: 'UTC', ...env, PORT: String(port), CHAOS_PROCESS: name },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child = begun;

@@ -11,7 +11,7 @@ import { serverFaults } from './server-faults.ts';
 import { startServers } from './servers.ts';
 
 const BUILT = path.join(import.meta.dirname, '../../../dist/src/main.js');
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 /** /readyz asks the database; one that is away may take its time. */
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -51,13 +51,13 @@ export type Rig = {
 };
 
 /**
- * Starts the servers and the fleet, and waits until all are ready. Throws what is not when that takes over a
- * minute, and when Kept is not built. What was started is stopped then, and whenever this process ends.
+ * Starts the servers and the fleet, and waits until all are ready. Throws what is not when that takes over
+ * three minutes, and when Kept is not built. What was started is stopped then, and whenever this process ends.
  */
 export async function startRig(options: RigOptions): Promise<Rig> {
   const { random, mainPath = BUILT, log, webs = 2, workers = 2, bells = 'Redis' } = options;
   if (!existsSync(mainPath)) throw new Error(`Kept is not built: ${mainPath} is missing (npm run build)`);
-  const clockPath = await runnable('test/chaos/rig/jumping-clock.ts');
+  const preloaded = await runnable('test/chaos/rig/preloaded.ts');
   const logs = collectLogs();
   const servers = await startServers();
   const fleet: Kept[] = [];
@@ -82,7 +82,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     };
     const ways = { postgres: postgres.proxy, redis: redis.proxy };
     const port = await freePort();
-    fleet.push(startKept({ name, kind, port, mainPath, clockPath, env, ...ways, random, logs, log }));
+    fleet.push(startKept({ name, kind, port, mainPath, preloaded, env, ...ways, random, logs, log }));
   };
   const calm = async (withinMs = READY_WITHIN_MS) => {
     const until = Date.now() + withinMs;

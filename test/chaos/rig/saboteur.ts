@@ -9,6 +9,8 @@ export type SaboteurOptions = {
   /** The wait between one fault and the next, at random between these, in ms. */
   everyMs: readonly [number, number];
   mostAtOnce: number;
+  /** It works so long at a time, and rests in between. Left out, it never does. */
+  rests?: { workMs: readonly [number, number]; restMs: readonly [number, number] };
 };
 
 export type Saboteur = {
@@ -27,7 +29,7 @@ export function* plan({
   faults,
   random,
   everyMs,
-}: Omit<SaboteurOptions, 'log' | 'mostAtOnce'>): Generator<Planned> {
+}: Omit<SaboteurOptions, 'log' | 'mostAtOnce' | 'rests'>): Generator<Planned> {
   for (let nr = 1; ; nr += 1) {
     const waitMs = random.int(...everyMs);
     const fault = random.weighted(faults);
@@ -41,7 +43,7 @@ export function* plan({
 }
 
 /** A saboteur that does not know mercy, but keeps the plan: with the same seed it does the same again. */
-export function createSaboteur({ log, mostAtOnce, ...planned }: SaboteurOptions): Saboteur {
+export function createSaboteur({ log, mostAtOnce, rests, ...planned }: SaboteurOptions): Saboteur {
   return {
     run: async (untilMs) => {
       const done: FaultLog[] = [];
@@ -54,15 +56,25 @@ export function createSaboteur({ log, mostAtOnce, ...planned }: SaboteurOptions)
         const begin = Date.now();
         const begun = await fault.begin(random);
         if (begun === null) return;
-        const entry: FaultLog = { name: fault.name, detail: begun.detail, begin, end: begin };
+        const { detail, hits = null } = begun;
+        const entry: FaultLog = { name: fault.name, detail, hits, begin, end: begin };
         done.push(entry);
-        log(`${fault.name}: ${begun.detail}, for ${(forMs / 1_000).toFixed(1)} s`);
+        log(`${fault.name}: ${detail}, for ${(forMs / 1_000).toFixed(1)} s`);
         await pause(forMs, ended.signal);
         await begun.heal();
         entry.end = Date.now();
       };
 
+      const restOf = planned.random.fork('rests');
+      const workedOff = () => Date.now() + restOf.int(...(rests?.workMs ?? [0, 0]));
+      let workUntil = workedOff();
       for (const next of plan(planned)) {
+        if (rests !== undefined && Date.now() >= workUntil) {
+          await Promise.all(underWay.keys());
+          log('a rest');
+          await pause(restOf.int(...rests.restMs), ended.signal);
+          workUntil = workedOff();
+        }
         await pause(next.waitMs, ended.signal);
         if (ended.signal.aborted) break;
         const { group } = next.fault;
