@@ -115,7 +115,9 @@ async function startAll(
   };
 
   const isHearing = config.role !== 'worker';
-  const deliver = async () => metrics.delivered(await deliverDue({ ...deps, surfaces, draw: drawFor(deps) }));
+  const ending = { isNear: false };
+  const delivering = { ...deps, surfaces, draw: drawFor(deps), isEnding: () => ending.isNear };
+  const deliver = async () => metrics.delivered(await deliverDue(delivering));
   // Side by side: a chat that answers slowly, or not at all, keeps no other waiting.
   const hearLate = () => Promise.all((chat?.all ?? []).map(({ late }) => late()));
   /** What one process of the fleet does every so often, whatever their number. */
@@ -177,6 +179,10 @@ async function startAll(
   }
   const started = await startWeb({ host, port: config.port, publicUrl: config.publicUrl, ...web });
   stops.push(started.stop);
+  stops.push(() => {
+    ending.isNear = true;
+    return Promise.resolve();
+  });
   for (const one of chat?.all ?? []) {
     await one.start({ hears: isHearing, works: isWorking });
   }

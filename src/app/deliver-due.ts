@@ -46,6 +46,8 @@ type DeliverDeps<Drawn> = Pick<Deps, 'store' | 'clock' | 'log'> & {
   /** By kind of connection. */
   surfaces: ReadonlyMap<string, Surface<Drawn>>;
   draw: Draw<Drawn>;
+  /** Whether this process is about to end: what it hasn’t begun to send by then it leaves to others. */
+  isEnding?: () => boolean;
 };
 
 /** What one run of the delivery did, counted by outcome. */
@@ -64,7 +66,7 @@ export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Deliv
     const kind = kindOf(connection);
     delivered.inDoubt[kind] = (delivered.inDoubt[kind] ?? 0) + 1;
   };
-  for (;;) {
+  while (deps.isEnding?.() !== true) {
     const claimedAt = deps.clock();
     const rows = await deps.store.claimOutbox(claimedAt, BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
@@ -78,9 +80,10 @@ export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Deliv
     });
     await Promise.all(lanes);
     if (rows.length === 0) {
-      return delivered;
+      break;
     }
   }
+  return delivered;
 }
 
 /** Rows of one destination go one after the other; destinations go side by side. */
@@ -105,7 +108,7 @@ async function sendLane<Drawn>(
     const before = outcomes.at(-1);
     const waitsUntil = before?.how === 'again' || before?.how === 'left' ? before.at : null;
     // A send that began when the lease was almost over could be made a second time by somebody else.
-    if (waitsUntil !== null || deps.clock() > beginUntil) {
+    if (waitsUntil !== null || deps.clock() > beginUntil || deps.isEnding?.() === true) {
       outcomes.push({ how: 'left', row, at: waitsUntil ?? deps.clock(), error: null });
       continue;
     }

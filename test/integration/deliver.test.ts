@@ -51,10 +51,11 @@ describe('delivery', () => {
     },
   } satisfies Surface<Card>;
 
-  const deliver = (store = on.deps.store) =>
+  const deliver = (store = on.deps.store, isEnding = () => false) =>
     deliverDue<Card>({
       ...on.deps,
       store,
+      isEnding,
       surfaces: new Map([
         ['console', surface],
         ['slack', surface],
@@ -238,6 +239,26 @@ describe('delivery', () => {
       .where('sent_at', 'is not', null)
       .execute();
     expect(owed.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+  });
+
+  it('begins no send in a process that is about to end, and leaves the rest to others at once', async () => {
+    const id = await on.open('a deploy');
+    // given a process that is asked to end while it sends the first
+    let isEnding = false;
+    answer = ({ key }) => {
+      isEnding = true;
+      return { ok: true, ref: `ref of ${key}` };
+    };
+    // when
+    const outcomes = await deliver(on.deps.store, () => isEnding);
+    // then that one is written down, nothing else is begun, and another sends the rest without a doubt
+    expect(outcomes).toMatchObject({ sent: 1, left: 2 });
+    await deliver();
+    expect(sent.map(({ key, doubtSince }) => [key.replace(id, 'case'), doubtSince])).toEqual([
+      ['case/card', null],
+      ['case/history', null],
+      ['case/wait/1/0', null],
+    ]);
   });
 
   it('goes on after a process died in the middle of a send, when its lease is over', async () => {
