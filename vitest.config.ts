@@ -13,7 +13,7 @@ const project = (name: string, order: number, more: object = {}) => ({
 });
 
 /** What measures, or runs a fleet of its own, has the machine to itself. */
-const ALONE = ['test/chaos/chaos.test.ts', 'test/chaos/slack-load.test.ts'];
+const ALONE = ['test/chaos/slack-load.test.ts'];
 
 export default defineConfig({
   test: {

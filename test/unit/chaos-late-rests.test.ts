@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { CaseFile } from '../../src/domain/case-file.ts';
+import { check } from '../chaos/checker/check.ts';
 import { lateRests } from '../chaos/checker/late-rests.ts';
-import type { story } from '../support/case-story.ts';
 import { promised } from '../support/case-story.ts';
+import { recordingOf } from '../support/chaos-recording.ts';
 import { MINUTE, SECOND } from '../support/domain-fixtures.ts';
 
 /** A broken promise whose ladder was climbed to its top, and which rests until its next round. */
@@ -9,13 +11,17 @@ function resting() {
   const { s } = promised();
   for (let steps = 0; steps < 500; steps += 1) {
     s.passes(MINUTE);
-    const found = climbIn(s.file);
-    if (found !== undefined && found.calls.every(({ round }) => round < found.round)) return s.file;
+    if (isResting(s.file)) return s.file;
   }
   throw new Error('It never rests');
 }
 
-function climbIn({ promises }: ReturnType<typeof story>['file']) {
+function isResting(file: CaseFile): boolean {
+  const climb = climbIn(file);
+  return climb !== undefined && climb.calls.every(({ round }) => round < climb.round);
+}
+
+function climbIn({ promises }: CaseFile) {
   const climb = promises.flatMap((one) => (one.status === 'broken' ? [one.climb] : []))[0];
   return climb === undefined || climb.status === 'taken' ? undefined : climb;
 }
@@ -31,6 +37,25 @@ describe('a rest that was noticed late', () => {
     const lateMs = states.map((state) => (climbIn(state)?.nextAt ?? 0) - restsUntil);
     expect(lateMs).toEqual([250, 500, 1_000, 2_000, 4_000]);
     expect(states[0]?.case).toEqual(file.case);
+  });
+
+  it('needn’t have been noticed yet when a run ends, but long before', () => {
+    // given a case that was left alone until a round of its ladder was over
+    const { s } = promised();
+    let before = recordingOf(s);
+    for (let steps = 0; !isResting(s.file) && steps < 5_000; steps += 1) {
+      before = recordingOf(s);
+      s.passes(10 * SECOND);
+    }
+    const dueAt = before.kept.cases[0]?.alarmAt ?? 0;
+    const isOtherwise = (endedAt: number) =>
+      check({ ...before, calmAt: endedAt, endedAt }).findings.some(({ what }) =>
+        what.startsWith('A case stands otherwise'),
+      );
+    // then
+    expect(isResting(s.file)).toBe(true);
+    expect(isOtherwise(dueAt + 2 * SECOND)).toBe(false);
+    expect(isOtherwise(dueAt + 20 * SECOND)).toBe(true);
   });
 
   it('is nothing that befalls a climb under way', () => {

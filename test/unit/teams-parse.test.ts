@@ -344,7 +344,8 @@ describe('HTML as people read it', () => {
   });
 
   test('any length in little time', () => {
-    const begun = performance.now();
+    // The processor's time, not the wall's: others may be busy on this machine.
+    const begun = process.cpuUsage();
     htmlText('<a href="'.repeat(50_000));
     htmlText('<'.repeat(200_000));
     htmlText('<script>'.repeat(20_000));
@@ -353,6 +354,7 @@ describe('HTML as people read it', () => {
     htmlText('<style></style>'.repeat(60_000));
     htmlText(`${'&nbsp;'.repeat(150_000)}x<br>`);
     htmlText(`${'\n'.repeat(100_000)}${' '.repeat(100_000)}x`);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
   });
 });

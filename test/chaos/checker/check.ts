@@ -1,4 +1,3 @@
-import type { CaseFile } from '../../../src/domain/case-file.ts';
 import { MemberId } from '../../../src/domain/ids.ts';
 import type { Team } from '../../../src/domain/people.ts';
 import { defaultPolicy, type Policy } from '../../../src/domain/policy.ts';
@@ -52,9 +51,8 @@ export function check(recording: Recording): Checked {
     for (const { dueAt, decidedAt } of replayed.wakes) {
       wakes.push({ ms: decidedAt - dueAt, disturbed: trouble.isDisturbed(dueAt, decidedAt) });
     }
-    const file: CaseFile = replayed.file;
     if (replayed.findings.every(({ verdict }) => verdict !== 'not by the plan')) {
-      findings.push(...checkState(one, file));
+      findings.push(...checkState(one, replayed.files));
     } else {
       unexplained.add(one.case.id);
     }

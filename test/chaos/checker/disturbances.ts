@@ -12,10 +12,15 @@ export const STRAIN = 'machine strained';
 
 export type Disturbances = ReturnType<typeof disturbances>;
 
+/** Strain breaks nothing: what waited goes on at once. */
+function aftermathOf(name: string): number {
+  return name === STRAIN ? CALM_BAR_MS : AFTERMATH_MS;
+}
+
 /** When something was broken, and what may be expected then. */
 export function disturbances(faults: Recording['faults']) {
   const during = (from: number, to: number) =>
-    faults.filter(({ begin, end }) => begin <= to && end + AFTERMATH_MS >= from);
+    faults.filter(({ name, begin, end }) => begin <= to && end + aftermathOf(name) >= from);
   return {
     during,
     isDisturbed: (from: number, to: number) => during(from, to).length > 0,
@@ -25,7 +30,7 @@ export function disturbances(faults: Recording['faults']) {
       // Faults follow each other: whatever begins before the last has passed puts it off again.
       for (const { name, begin, end } of faults.toSorted((a, b) => a.begin - b.begin)) {
         // A machine that is slow all the time puts nothing off for ever.
-        if (name === STRAIN && begin <= latest && end + AFTERMATH_MS >= dueAt) {
+        if (name === STRAIN && begin <= latest && end + aftermathOf(name) >= dueAt) {
           latest = Math.max(latest, dueAt + HEALED_BAR_MS);
         } else if (begin <= latest && end + AFTERMATH_MS >= dueAt)
           latest = Math.max(latest, end + HEALED_BAR_MS);

@@ -38,7 +38,8 @@ export type Replayed = {
   findings: Finding[];
   /** How late each wake was decided, beside its plan. */
   wakes: { dueAt: Instant; decidedAt: Instant; caseId: string }[];
-  file: CaseFile;
+  /** How the case may stand in the end. */
+  files: CaseFile[];
 };
 
 /**
@@ -117,7 +118,7 @@ export function replay(
         domain: decide(file, { do: 'wake' }, { ...context, now: at, by: null }),
         promises: file.promises,
       });
-      return { expected, findings, wakes, file };
+      return { expected, findings, wakes, files: [file] };
     }
     for (const { decided, from, isWake, now } of step) {
       if (isWake) {
@@ -132,9 +133,14 @@ export function replay(
     }
     before = at;
   }
-  file = restedUntil(file, until.endedAt, context).at(-1) ?? file;
-  overslept(file, until.endedAt);
-  return { expected, findings, wakes, file };
+  const rested = restedUntil(file, until.endedAt, context);
+  overslept(rested.at(-1) ?? file, until.endedAt);
+  // Of a round that was over just before the end it needn't have been noticed yet.
+  const files = rested.filter((state, index) => {
+    const due = nextAlarm(state, context.policy) ?? until.endedAt;
+    return index === rested.length - 1 || due + until.graceAt(due) >= until.endedAt;
+  });
+  return { expected, findings, wakes, files };
 
   /** What came due long before `now`, and nothing was said of it. */
   function overslept(state: CaseFile, now: Instant) {

@@ -75,10 +75,10 @@ export function checkStanding(
   return findings;
 }
 
-/** Whether what is on record is what the domain makes of what happened. */
-export function checkState(one: Case, replayed: CaseFile): Finding[] {
-  const [own, domain] = [facesOf(fileOf(one)), facesOf(replayed)];
-  return own === domain
+/** Whether what is on record is one of what the domain makes of what happened. */
+export function checkState(one: Case, replayed: readonly CaseFile[]): Finding[] {
+  const [own, domain] = [facesOf(fileOf(one)), replayed.map(facesOf)];
+  return domain.includes(own)
     ? []
     : [
         {
@@ -88,7 +88,7 @@ export function checkState(one: Case, replayed: CaseFile): Finding[] {
           caseId: one.case.id,
           about: null,
           at: one.case.openedAt,
-          details: { own, domain },
+          details: { own, domain: domain.at(-1) },
         },
       ];
 }

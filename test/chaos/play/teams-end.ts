@@ -31,14 +31,20 @@ function arrivalsOf(fake: FakeTeams, kept: Snapshot, notedBy: number): Arrival[]
   const keyOf = new Map(kept.posts.map(({ connection, ref, key }) => [`${connection} ${ref}`, key]));
   return [...fake.world.tenants.values()].flatMap((tenant) => {
     const connection = `teams/${tenant.id}`;
-    const alike = new Map<string, string>();
+    const alike = new Map<string, { id: string; key: string }[]>();
     const refOf = ({ conversation, root, id }: FakePost) =>
-      `${root === null ? conversation : `${conversation};messageid=${root}`}|${id}`;
+      `${root === null || root === id ? conversation : `${conversation};messageid=${root}`}|${id}`;
     const mine = tenant.posts.filter(({ from, activity }) => from === 'bot' && !isAnswer(activity));
     for (const post of mine) {
       const key = keyOf.get(`${connection} ${refOf(post)}`);
-      if (key !== undefined) alike.set(likeness(post), key);
+      if (key !== undefined)
+        alike.set(likeness(post), [...(alike.get(likeness(post)) ?? []), { id: post.id, key }]);
     }
+    // Several messages may read the same: it is the next of them, for each conversation is said in its order.
+    const againAs = (post: FakePost) => {
+      const others = alike.get(likeness(post)) ?? [];
+      return others.find(({ id }) => Number(id) > Number(post.id)) ?? others.at(-1);
+    };
     return mine.map((post): Arrival => {
       const { conversation, root, id } = post;
       const person = [...tenant.people.values()].find(({ personId }) =>
@@ -54,7 +60,7 @@ function arrivalsOf(fake: FakeTeams, kept: Snapshot, notedBy: number): Arrival[]
         ref: refOf(post),
         key:
           keyOf.get(`${connection} ${refOf(post)}`) ??
-          (Number(id) > notedBy ? null : (keyIn(post) ?? alike.get(likeness(post)) ?? null)),
+          (Number(id) > notedBy ? null : (keyIn(post) ?? againAs(post)?.key ?? null)),
         payload: JSON.stringify(post.posted ?? post.activity),
         isCut: post.isCut === true,
         by: post.by ?? null,
