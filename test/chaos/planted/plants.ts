@@ -23,7 +23,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'an outbox row is dropped',
     harm: 'the state says that somebody was told, and nobody was',
-    file: 'src/store/cases.ts',
+    file: 'src/store/case-writes.ts',
     find: outboxRows,
     put: outboxRows.replace(
       'messages.map(',
