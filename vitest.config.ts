@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects run in groups, one group after the other, in this order. */
+/** Projects run one after the other, in this order; those with real clocks or a browser one file at a time. */
 const project = (name: string, order: number, more: object = {}) => ({
   test: {
     name,
@@ -21,10 +21,8 @@ export default defineConfig({
     projects: [
       project('unit', 0),
       project('integration', 1, { testTimeout: 60_000 }),
-      // Stories in real time mostly wait, so two go side by side.
-      project('chaos', 2, { testTimeout: 300_000, exclude: ALONE }),
-      project('browser', 2, { testTimeout: 300_000 }),
-      project('alone', 3, { testTimeout: 600_000, include: ALONE, fileParallelism: false, maxWorkers: 1 }),
+      project('chaos', 2, { testTimeout: 300_000, fileParallelism: false, maxWorkers: 1 }),
+      project('browser', 3, { testTimeout: 300_000, fileParallelism: false, maxWorkers: 1 }),
     ],
   },
 });
