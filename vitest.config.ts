@@ -12,9 +12,6 @@ const project = (name: string, order: number, more: object = {}) => ({
   },
 });
 
-/** What measures, or runs a fleet of its own, has the machine to itself. */
-const ALONE = ['test/chaos/slack-load.test.ts'];
-
 export default defineConfig({
   test: {
     maxWorkers: 2,

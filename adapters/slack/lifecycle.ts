@@ -4,6 +4,7 @@ import type { AudienceOf } from './audience.ts';
 import type { Home } from './home.ts';
 import type { Install } from './install.ts';
 import type { KnownTeams } from './known-teams.ts';
+import { Id } from './payloads.ts';
 import type { People } from './people.ts';
 import type { SlackConnection, SlackDeps } from './slack-deps.ts';
 import type { Lifecycle } from './told.ts';
@@ -11,7 +12,7 @@ import type { Lifecycle } from './told.ts';
 /** Takes over what the life of a team brings. */
 export type TakeOver = (connection: SlackConnection, what: Lifecycle) => Promise<void>;
 
-const Changed = z.object({ id: z.string() });
+const Changed = z.object({ id: Id });
 
 /** Hands each on to whom it concerns. */
 export function createLifecycle(parts: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Typed } from '../../src/domain/ids.ts';
+import { isStorable, Typed } from '../../src/domain/ids.ts';
 import { isFilled } from '../../src/domain/sized.ts';
 
 /**
@@ -7,8 +7,9 @@ import { isFilled } from '../../src/domain/sized.ts';
  * Everything else of it is left alone.
  */
 
-const Id = z.string().refine(isFilled);
-const maybe = z.string().nullish().catch(null);
+const Name = z.string().refine(isStorable);
+export const Id = Name.refine(isFilled);
+const maybe = Name.nullish().catch(null);
 /** A button's link of a view comes with an empty one. */
 const Url = z
   .string()
@@ -132,7 +133,7 @@ export const HomeOpened = z.object({ user: Id, channel: maybe, tab: z.string().d
 export const LinkShared = z.object({
   user: Id,
   channel: Id,
-  message_ts: z.string(),
+  message_ts: Id,
   unfurl_id: maybe,
   source: maybe,
   links: z.array(z.object({ url: z.string() })),

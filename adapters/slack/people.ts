@@ -9,6 +9,7 @@ import type { Member } from '../../src/domain/people.ts';
 import { errorCodeOf } from './error-code.ts';
 import { troubleOf } from './errors.ts';
 import { Dnd, pausedOf } from './paused.ts';
+import { Id } from './payloads.ts';
 import type { ClientOf, SlackConnection, SlackDeps } from './slack-deps.ts';
 import { isAdminOf, newMember, SlackUser, updated, whyNoMember } from './slack-user.ts';
 
@@ -33,7 +34,7 @@ export type People = {
   idle(): Promise<void>;
 };
 
-const DndEvent = z.object({ user: z.string(), dnd_status: Dnd });
+const DndEvent = z.object({ user: Id, dnd_status: Dnd });
 
 /** The people of Slack teams as members: met when they first appear, and kept up to date from there. */
 export function createPeople(parts: {

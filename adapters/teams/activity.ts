@@ -1,15 +1,17 @@
 import { z } from 'zod';
+import { isStorable } from '../../src/domain/ids.ts';
 import { isFilled } from '../../src/domain/sized.ts';
 
+const Name = z.string().refine(isStorable);
 const Text = z.string().nullish();
 
 /** Somebody or something, as Teams names them in an activity. */
-const Account = z.object({ id: z.string(), name: Text, aadObjectId: Text });
+const Account = z.object({ id: Name, name: Text, aadObjectId: Text });
 
 /** What Teams says beside what an activity is about. Unknown parts of it are nobody's business. */
 const ChannelData = z
   .object({
-    tenant: z.object({ id: z.string() }).nullish().catch(null),
+    tenant: z.object({ id: Name }).nullish().catch(null),
     team: z.object({ id: Text, name: Text, aadGroupId: Text }).nullish().catch(null),
     channel: z.object({ id: Text, name: Text }).nullish().catch(null),
     eventType: Text.catch(null),
@@ -26,7 +28,7 @@ export const Activity = z.object({
   from: Account.nullish(),
   recipient: Account.nullish(),
   conversation: z.object({
-    id: z.string().refine(isFilled),
+    id: Name.refine(isFilled),
     conversationType: Text.catch(null),
     isGroup: z.boolean().nullish().catch(null),
     tenantId: Text.catch(null),

@@ -24,6 +24,11 @@ export const Typed = z
   .string()
   .overwrite((text) => text.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 
+/** Whether Postgres can hold it as it is: it knows no NUL. A name that a platform gave is refused, not mended. */
+export function isStorable(name: string): boolean {
+  return !name.includes('\0');
+}
+
 /** Text that says something: trimmed, never empty. Length and script are the writer's own. */
 export const NonBlank = z.string().trim().refine(isFilled).brand('NonBlank');
 export type NonBlank = z.infer<typeof NonBlank>;

@@ -21,6 +21,7 @@ import { enginesToTest, freshDatabase, startPostgres } from '../support/engines.
 import { startFakeMicrosoft } from '../support/fake-microsoft.ts';
 import { startFakeTeams } from '../support/fake-teams.ts';
 import { PEOPLE, TENANT_1 } from '../support/fake-teams-world.ts';
+import { eventually } from '../support/running-kept.ts';
 import { useCases } from '../support/use-cases.ts';
 
 // Two databases and three platforms that fail: half a minute where nothing else runs.
@@ -74,7 +75,7 @@ onPostgres('the log of a Kept in Slack', () => {
   });
 
   it('has no secret and nobody’s words, whatever goes wrong', async () => {
-    // given a Slack that says no in many ways, and quotes what it was asked
+    // given a Slack that lets Kept in, else says no in many ways, and quotes what it was asked
     const answers = ['invalid_auth', 'bad_client_secret', 'ratelimited', 'fatal_error'];
     let asked = 0;
     const slack = createServer((request, response) => {
@@ -84,9 +85,12 @@ onPostgres('the log of a Kept in Slack', () => {
         asked += 1;
         const said = Buffer.concat(chunks).toString('utf8');
         const error = answers[asked % answers.length];
-        const status = asked % 5 === 0 ? 500 : 200;
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify({ ok: false, error, said, token: request.headers.authorization }));
+        response.writeHead(asked % 5 === 0 ? 500 : 200, { 'content-type': 'application/json' });
+        const isLetIn = request.url?.endsWith('/auth.test') === true;
+        const answer = isLetIn
+          ? { ok: true, url: 'https://acme.slack.example/', team_id: 'T1', user_id: 'UBOT', bot_id: 'B1' }
+          : { ok: false, error };
+        response.end(JSON.stringify({ ...answer, said, token: request.headers.authorization }));
       });
     }).listen(0, '127.0.0.1');
     await once(slack, 'listening');
@@ -165,6 +169,9 @@ onPostgres('the log of a Kept in Slack', () => {
       }
       for (const path of ['/readyz', '/metrics', '/c/x/y', `/c/${TYPED}`]) await fetch(`${url}${path}`);
       if (by === 'token') {
+        await eventually(() => Promise.resolve(asked > 3));
+        expect(await post(command.replace(`${by}.1`, `${by}.2`))).toBe(200);
+        await eventually(() => Promise.resolve(asked > 4));
         await postgres.kill();
         await sleep(300);
         await post(command);
@@ -174,7 +181,7 @@ onPostgres('the log of a Kept in Slack', () => {
       await kept.stop();
     }
     // then
-    expect(asked).toBeGreaterThan(2);
+    expect(asked).toBeGreaterThan(4);
     expect(lines.filter(({ level }) => level >= 40).length).toBeGreaterThan(3);
     expect(leaks(lines)).toEqual([]);
   });

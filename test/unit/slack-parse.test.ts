@@ -151,6 +151,14 @@ describe('a message as people read it', () => {
   });
 });
 
+describe('a name that Postgres can’t hold', () => {
+  test('of somebody: unreadable; of a team: no team', () => {
+    const command = fixture('command');
+    expect(parse({ ...command, user_id: 'U0\0ADA' })).toMatchObject({ ok: false, why: 'unreadable' });
+    expect(parse({ ...command, team_id: 'T0\0TEAM' })).toMatchObject({ told: { team: { teamId: null } } });
+  });
+});
+
 describe('what is stored', () => {
   test('has no token and no drawing', () => {
     const kept = JSON.stringify(storable(fixture('press-in-message')));
