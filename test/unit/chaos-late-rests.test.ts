@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { CaseFile } from '../../src/domain/case-file.ts';
 import { check } from '../chaos/checker/check.ts';
 import { lateRests } from '../chaos/checker/late-rests.ts';
-import { promised } from '../support/case-story.ts';
-import { recordingOf } from '../support/chaos-recording.ts';
-import { MINUTE, SECOND } from '../support/domain-fixtures.ts';
+import { promised, type Story } from '../support/case-story.ts';
+import { playedOut, recordingOf } from '../support/chaos-recording.ts';
+import { ben, MINUTE, SECOND, text } from '../support/domain-fixtures.ts';
 
 /** A broken promise whose ladder was climbed to its top, and which rests until its next round. */
 function resting() {
@@ -56,6 +56,28 @@ describe('a rest that was noticed late', () => {
     expect(isResting(s.file)).toBe(true);
     expect(isOtherwise(dueAt + 2 * SECOND)).toBe(false);
     expect(isOtherwise(dueAt + 20 * SECOND)).toBe(true);
+  });
+
+  it('may have been over or not when its ladder was left; of one that is climbed still, it shows', () => {
+    // given a broken promise, left as it is or kept late
+    const isOtherwise = (s: Story) => {
+      const recording = recordingOf(s);
+      const [one] = recording.kept.cases;
+      if (one === undefined) throw new Error('No case');
+      one.promises = one.promises.map((promise) =>
+        promise.status === 'broken' && promise.climb.status !== 'taken'
+          ? { ...promise, climb: { ...promise.climb, round: promise.climb.round + 1 } }
+          : promise,
+      );
+      return check(recording).findings.some(({ what }) => what.startsWith('A case stands otherwise'));
+    };
+    const left = playedOut();
+    const promiseId = left.file.promises[0]?.id;
+    if (promiseId === undefined) throw new Error('No promise');
+    left.does(ben, { do: 'keep', promiseId, proof: text('Wrote to them') });
+    // then
+    expect(isOtherwise(playedOut())).toBe(true);
+    expect(isOtherwise(left)).toBe(false);
   });
 
   it('is nothing that befalls a climb under way', () => {
