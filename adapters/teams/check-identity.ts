@@ -113,7 +113,7 @@ async function checkGrants(tokens: AppTokens, tenantId: string): Promise<Finding
     return [
       warning(
         `${where}: there is no token (${error instanceof Error ? error.message : 'no reason was given'}).`,
-        'Kept does without. To have it, let an admin of the tenant grant the app what the README names.',
+        'Kept does without. To have it, let an admin of the tenant grant the app what docs/teams.md names.',
       ),
     ];
   }

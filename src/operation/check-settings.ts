@@ -45,7 +45,7 @@ export function checkUnused({ env }: Setup): Finding[] {
       ? [
           warning(
             'SLACK_API_URL is set and nothing else of Slack: Slack is off.',
-            'Set SLACK_BOT_TOKEN and what goes with it (see the README), or unset SLACK_API_URL.',
+            'Set SLACK_BOT_TOKEN and what goes with it (see docs/slack.md), or unset SLACK_API_URL.',
           ),
         ]
       : []),

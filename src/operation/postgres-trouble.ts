@@ -14,7 +14,7 @@ export const POSTGRES_TROUBLE: Record<string, { why: string; mend: string }> = {
   '3D000': { why: 'there is no such database', mend: 'Create it: createdb, with encoding UTF8.' },
   '42501': {
     why: 'its user may not do what Kept needs',
-    mend: 'Give it the rights that the README names, under Postgres.',
+    mend: 'Give it the rights that docs/operation.md names, under Postgres.',
   },
   '53300': { why: 'it has no connection left', mend: 'Raise max_connections, or close what is idle.' },
   '57P03': { why: 'it is starting up or shutting down', mend: 'Wait a moment, then look again.' },

@@ -127,7 +127,7 @@ async function goesOn(where: Where): Promise<void> {
   await kept.stop();
 }
 
-/** A database as the README makes one: its user is no superuser, and has the two roles. Gives that user's URL. */
+/** A database as docs/operation.md makes one: its user is no superuser, and has the two roles. Gives that user's URL. */
 async function ownedByKept(server: Server): Promise<string> {
   const url = new URL(await freshDatabase(server));
   const admin = new Client(url.href);

@@ -127,13 +127,13 @@ describe('the manifest', () => {
     );
   });
 
-  test('is explained in the README, permission by permission', () => {
-    const readme = readFileSync(path.join(directory, '../../../README.md'), 'utf8');
+  test('is explained in docs/teams.md, permission by permission', () => {
+    const page = readFileSync(path.join(directory, '../../../docs/teams.md'), 'utf8');
     const rows = [
       ...RESOURCE_PERMISSIONS.map(({ permission, why }) => `| \`${permission}\` | ${why} |`),
       ...Object.entries(GRAPH_REASONS).map(([permission, why]) => `| \`${permission}\` | ${why} |`),
     ];
-    expect(rows.filter((row) => !readme.includes(row))).toEqual([]);
+    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
   });
 });
 
