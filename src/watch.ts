@@ -1,4 +1,6 @@
-import { AuditReport, audit, auditVerdict, isViolated } from './app/audit.ts';
+import { audit, isViolated } from './app/audit.ts';
+import { auditVerdict } from './app/audit-verdict.ts';
+import { AuditReport } from './app/auditing.ts';
 import { areWell, type Canaries, flyCanaries } from './app/canary.ts';
 import type { Clock } from './app/clock.ts';
 import type { Duties, Duty } from './app/duty.ts';

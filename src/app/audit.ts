@@ -1,76 +1,18 @@
-import { z } from 'zod';
 import type { CaseFile } from '../domain/case-file.ts';
-import { CaseId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
 import type { Policy } from '../domain/policy.ts';
-import { type Post, saidSince } from '../domain/said.ts';
+import { saidSince } from '../domain/said.ts';
+import { type Audit, type Auditing, type AuditReport, Local, type Trouble } from './auditing.ts';
 import type { Deps } from './deps.ts';
-import type { DutyState } from './duty.ts';
-import { type Finding, type Missing, repairSilent, tellOwners } from './repair.ts';
+import { type Finding, type Missing, repairSilent } from './repair.ts';
+import { dueNews, type News, newsOf, tellOwners, toldLately } from './tell-owners.ts';
 import { wakeDue } from './wake-due.ts';
-
-/** What the auditor counts, over all workspaces. */
-export const Audit = z.object({
-  /** Open cases that nothing would ever speak up for again (invariant 1). */
-  silent: z.int(),
-  /** Alarms that nobody answered for a minute. */
-  overdueAlarms: z.int(),
-  /** Cases whose decision has failed three times and more. */
-  failingCases: z.int(),
-  /** Messages that nobody sent for a minute. */
-  stuckOutbox: z.int(),
-  /** What was heard and not carried out for a minute. */
-  lateInbox: z.int(),
-  /** Messages that a case's state says were said, and that are neither owed nor sent. */
-  missing: z.int(),
-  /** Messages that could not be said anywhere: on the board, and not against readiness. */
-  unsaid: z.int(),
-});
-export type Audit = z.infer<typeof Audit>;
-/** What one count over the tables gives. */
-export type Counts = Omit<Audit, 'missing'>;
-
-/** One run: what was found, what of it was mended, what is left; and where the next one goes on. */
-export const AuditReport = z.object({
-  found: Audit,
-  repaired: z.partialRecord(Audit.keyof(), z.int()),
-  left: Audit,
-  /** Where in the timeline the last runs began: the next one goes over what they read once more. */
-  cursors: z.array(z.int()),
-  /** Cases that can't be decided and that their owners know of. */
-  toldFailing: z.array(CaseId),
-});
-export type AuditReport = z.infer<typeof AuditReport>;
-
-/** What the auditor asks of the store. */
-export type Auditing = {
-  count(now: Instant): Promise<Counts>;
-  /** Open cases that nothing speaks up for, at most `limit`. */
-  silentCases(limit: number): Promise<Finding[]>;
-  failingCases(limit: number): Promise<Finding[]>;
-  /** Cases with a message that couldn't be said anywhere and that no owner was told of; told from now on. */
-  tellUnsaid(now: Instant, limit: number): Promise<Finding[]>;
-  /** Frees leases that end later than any can that was rightly taken. */
-  freeLeases(now: Instant): Promise<number>;
-  /**
-   * Reads `limit` entries of the timeline after the cursor, and which messages the cases they belong to miss of those
-   * they are expected to have. `read` is less than `limit` when none are left.
-   */
-  missing(
-    after: number,
-    limit: number,
-    expected: (file: CaseFile, policy: Policy) => Post[],
-  ): Promise<{ cursor: number; read: number; missing: Missing[] }>;
-  /** The cursor that has the last `limit` entries of the timeline after it. */
-  lastEntries(limit: number): Promise<number>;
-  /** Owes them, each under its key: what is there already isn't there twice. Returns those that are owed now. */
-  owe(missing: readonly Missing[], now: Instant): Promise<{ owed: Missing[]; rowIds: string[] }>;
-};
 
 /** Messages older than this may have been cleared away, and are nobody's business any more. */
 const RECENT_MS = 12 * 3_600_000;
 const EVENTS = 2_000;
 const CASES = 500;
+/** So many workspaces are named in the log. */
+const LOGGED = 20;
 /** Each entry is looked at by this many runs: what is still owed may yet be lost, and one may have been written late. */
 const CURSORS = 10;
 /** How long one run reads at most, in ms; the next goes on where it ended. */
@@ -94,7 +36,8 @@ export async function audit(deps: AuditDeps, before: AuditReport | null): Promis
   const found: Audit = { ...(await auditing.count(clock())), missing: look.missing.length };
   const { owed, rowIds } = await auditing.owe(look.missing, clock());
   await deps.bell.ringOutbox(rowIds);
-  const silent = found.silent > 0 ? await repairSilent(deps, await auditing.silentCases(CASES)) : [];
+  const silent = found.silent > 0 ? await auditing.silentCases(CASES) : [];
+  const repaired = await repairSilent(deps, silent);
   const woken = found.overdueAlarms > 0 ? await wakeDue(deps) : null;
   if (found.stuckOutbox > 0) {
     await auditing.freeLeases(clock());
@@ -103,18 +46,13 @@ export async function audit(deps: AuditDeps, before: AuditReport | null): Promis
   if (found.lateInbox > 0) {
     await deps.hear();
   }
-  const failing = found.failingCases > 0 ? await auditing.failingCases(CASES) : [];
-  const known = new Set(before?.toldFailing);
-  await tellOwners(deps, {
-    silent,
-    missing: owed,
-    unsaid: found.unsaid > 0 ? await auditing.tellUnsaid(clock(), CASES) : [],
-    failing: failing.filter(({ caseId }) => !known.has(caseId)),
-  });
   const unclean = isViolated(found);
   const left: Audit = unclean
     ? { ...(await auditing.count(clock())), missing: look.missing.length - owed.length }
     : found;
+  const troubles = await auditing.troubles(clock());
+  const wide = await wideOf(auditing, troubles);
+  const told = await tellNews(deps, { silent, repaired, missing: owed, troubles, wide }, before);
   const mended = (kind: keyof Audit) => Math.max(0, found[kind] - left[kind]);
   const report: AuditReport = {
     found,
@@ -126,15 +64,87 @@ export async function audit(deps: AuditDeps, before: AuditReport | null): Promis
       missing: owed.length,
     },
     left,
+    wide,
     cursors: look.cursors,
-    toldFailing: failing.map(({ caseId }) => caseId),
+    ...told,
   };
   if (unclean) {
-    const { cursors: _c, toldFailing: _t, ...told } = report;
+    const { cursors: _c, told: _t, toldFailing: _f, ...counted } = report;
     const missing = look.missing.map(({ workspaceId, post: { key } }) => ({ workspaceId, key }));
-    log.error({ ...told, missing }, 'The auditor found what must never be');
+    const where = troubles.slice(0, LOGGED);
+    log.error({ ...counted, where, missing }, 'The auditor found what must never be');
   }
   return report;
+}
+
+/** In so many workspaces it is no single one's trouble: a tenth of them, from two to twenty. */
+function isWide(workspaces: number, ofAll: number): boolean {
+  return workspaces >= Math.min(20, Math.max(2, ofAll / 10));
+}
+
+async function wideOf(auditing: Auditing, troubles: readonly Trouble[]): Promise<Local[]> {
+  const workspacesWith = (kind: Local) => troubles.filter((trouble) => trouble.kind === kind).length;
+  const manifold = Local.options.filter((kind) => workspacesWith(kind) > 1);
+  if (manifold.length === 0) {
+    return [];
+  }
+  const ofAll = await auditing.workspaces();
+  return manifold.filter((kind) => isWide(workspacesWith(kind), ofAll));
+}
+
+/**
+ * Tells the owners of workspaces what was found there, as far as it is time to. What is late everywhere is for whoever
+ * runs Kept: as many messages more would help nobody.
+ */
+async function tellNews(
+  deps: AuditDeps,
+  found: {
+    silent: readonly Finding[];
+    repaired: readonly Finding[];
+    missing: readonly Missing[];
+    troubles: readonly Trouble[];
+    wide: readonly Local[];
+  },
+  before: AuditReport | null,
+): Promise<Pick<AuditReport, 'told' | 'toldFailing'>> {
+  const { auditing, clock } = deps;
+  const { troubles, wide } = found;
+  const isFailing = troubles.some(({ kind }) => kind === 'failingCases');
+  const failing = [
+    ...(isFailing ? await auditing.failingCases(CASES) : []),
+    // What a wake could not mend can't be decided either.
+    ...found.silent.filter((one) => !found.repaired.includes(one)),
+  ];
+  const known = new Set(before?.toldFailing);
+  const late = troubles.flatMap(({ workspaceId, kind, count }): News[] =>
+    kind === 'failingCases' || (kind !== 'unsaid' && wide.includes(kind))
+      ? []
+      : [{ workspaceId, kind, count, numbers: [] }],
+  );
+  const news = [
+    ...newsOf('silent', found.repaired),
+    ...newsOf('missing', found.missing),
+    ...newsOf(
+      'failingCases',
+      failing.filter(({ caseId }) => !known.has(caseId)),
+    ),
+    ...late,
+  ];
+  const due: News[] = [];
+  for (const one of dueNews(news, before?.told ?? [], clock())) {
+    const unsaid = one.kind === 'unsaid' ? await auditing.tellUnsaid(one.workspaceId, clock()) : null;
+    due.push(unsaid === null ? one : { ...one, numbers: unsaid.map(({ number }) => number) });
+  }
+  const told = await tellOwners({ ...deps, wellCase: auditing.wellCase }, due);
+  const toldOfFailing = new Set(
+    told.filter(({ kind }) => kind === 'failingCases').map(({ workspaceId }) => workspaceId),
+  );
+  return {
+    told: toldLately(before?.told ?? [], told, clock()),
+    toldFailing: failing
+      .filter(({ workspaceId, caseId }) => known.has(caseId) || toldOfFailing.has(workspaceId))
+      .map(({ caseId }) => caseId),
+  };
 }
 
 async function lookForMissing(
@@ -165,29 +175,4 @@ async function lookForMissing(
 /** Whether an audit found a violation, or left one. Messages that couldn't be said anywhere are on the board. */
 export function isViolated({ unsaid: _unsaid, ...counts }: Audit): boolean {
   return Object.values(counts).some((count) => count > 0);
-}
-
-/** A report this old says nothing of now: five turns have been missed. */
-const STALE_MS = 300_000;
-
-/** What every process knows of the auditor, whichever ran it: from the duty as Postgres keeps it. */
-export function auditVerdict({ ageMs, result }: Pick<DutyState, 'ageMs' | 'result'>): {
-  ok: boolean;
-  detail: string;
-  /** False while there is no report, or none of now. */
-  isCurrent: boolean;
-  report: AuditReport | null;
-} {
-  const read = AuditReport.safeParse(result);
-  const report = read.success ? read.data : null;
-  if (ageMs === null || report === null) {
-    return { ok: false, detail: 'has not looked yet', isCurrent: false, report: null };
-  }
-  const ago = `${Math.round(ageMs / 1_000)} s ago`;
-  if (ageMs > STALE_MS) {
-    return { ok: false, detail: `looked last ${ago}: no worker does its rounds`, isCurrent: false, report };
-  }
-  return isViolated(report.left)
-    ? { ok: false, detail: `found what must never be ${ago}; see the log`, isCurrent: true, report }
-    : { ok: true, detail: `found nothing amiss that is left, ${ago}`, isCurrent: true, report };
 }

@@ -1,7 +1,6 @@
 import { nextAlarm } from '../domain/case-file.ts';
 import { decide } from '../domain/decide.ts';
 import type { CaseId, WorkspaceId } from '../domain/ids.ts';
-import { caretakerOf } from '../domain/people.ts';
 import type { Post } from '../domain/said.ts';
 import { commitOf, ring } from './act.ts';
 import type { Deps } from './deps.ts';
@@ -58,52 +57,4 @@ function wakeOne(deps: Deps, { workspaceId, caseId }: Finding): Promise<ToRing |
       isOpen && nextAlarm(decision.file, policy) === null ? { ...commit, alarmAt: now + 60_000 } : commit;
     return tx.commit([mended]);
   });
-}
-
-/** What the auditor found, by kind. */
-type Findings = {
-  silent: readonly Finding[];
-  missing: readonly Missing[];
-  unsaid: readonly Finding[];
-  failing: readonly Finding[];
-};
-
-/** Tells whoever looks after each workspace what was found in it: one direct message a run, in plain words. */
-export async function tellOwners(deps: Deps, found: Findings): Promise<void> {
-  const all: Finding[] = [...found.silent, ...found.missing, ...found.unsaid, ...found.failing];
-  for (const workspaceId of new Set(all.map((finding) => finding.workspaceId))) {
-    const here = (findings: readonly Finding[]) => findings.filter((one) => one.workspaceId === workspaceId);
-    const numbers = (findings: readonly Finding[]) => [
-      ...new Set(here(findings).map(({ number }) => number)),
-    ];
-    const [first] = here(all);
-    if (first === undefined) {
-      continue;
-    }
-    const say = {
-      what: 'audit found' as const,
-      silent: numbers(found.silent),
-      missing: numbers(found.missing),
-      unsaid: numbers(found.unsaid),
-      failing: numbers(found.failing),
-    };
-    // One workspace that can't be told keeps no other from it; it stays in the log.
-    await tell(deps, first, say).catch((err: unknown) =>
-      deps.log.error({ err, workspaceId, say }, 'The owner of a workspace could not be told what was found'),
-    );
-  }
-}
-
-async function tell(deps: Deps, { workspaceId, caseId }: Finding, say: Post['say']): Promise<void> {
-  const now = deps.clock();
-  const rowIds = await deps.store.transact(workspaceId, async (tx) => {
-    const data = await tx.workspace();
-    const memberId = caretakerOf(deps.teamOf(data, now), now);
-    if (memberId === null) {
-      return [];
-    }
-    const key = `${caseId}/audit/${now}`;
-    return tx.owe(caseId, [{ op: 'post', key, to: { kind: 'member', memberId }, say }], now);
-  });
-  await deps.bell.ringOutbox(rowIds);
 }

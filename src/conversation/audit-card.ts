@@ -7,7 +7,9 @@ import { text } from './view.ts';
 export function auditCard(say: Extract<Say, { what: 'audit found' }>): Card {
   const line = (words: (cases: string, many: boolean) => string, numbers: readonly number[]): Block[] =>
     numbers.length === 0 ? [] : [{ b: 'text', line: [text(words(casesIn(numbers), numbers.length > 1))] }];
-  const isLeft = say.unsaid.length + say.failing.length > 0;
+  const late = (words: (count: number) => string, count: number): Block[] =>
+    count === 0 ? [] : [{ b: 'text', line: [text(words(count))] }];
+  const isLeft = say.unsaid.length + say.failing.length + say.stuck + say.unheard > 0;
   return {
     tone: isLeft ? 'attention' : 'calm',
     heading: [text(auditWords.heading)],
@@ -16,6 +18,8 @@ export function auditCard(say: Extract<Say, { what: 'audit found' }>): Card {
       ...line(auditWords.missing, say.missing),
       ...line(auditWords.unsaid, say.unsaid),
       ...line(auditWords.failing, say.failing),
+      ...late(auditWords.stuck, say.stuck),
+      ...late(auditWords.unheard, say.unheard),
       { b: 'note', line: [text(isLeft ? auditWords.left : auditWords.nothingLeft)] },
     ],
     actions: [],

@@ -51,6 +51,9 @@ export const Say = z.discriminatedUnion('what', [
     missing: z.array(z.int()),
     unsaid: z.array(z.int()),
     failing: z.array(z.int()),
+    /** How many messages wait to be sent, and how much that was heard waits to be carried out. */
+    stuck: z.int().default(0),
+    unheard: z.int().default(0),
   }),
 ]);
 export type Say = z.infer<typeof Say>;

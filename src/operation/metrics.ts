@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { AuditReport } from '../app/audit.ts';
+import type { AuditReport } from '../app/auditing.ts';
 import type { Canary } from '../app/canary.ts';
 import type { Delivered } from '../app/deliver-due.ts';
 import type { Pruned } from '../app/prune.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Auditing, Counts } from '../app/audit.ts';
+import type { Auditing, Counts } from '../app/auditing.ts';
 import { CONNECTION_KINDS, type ConnectionKind } from '../app/connections.ts';
 import type { Finding, Missing } from '../app/repair.ts';
 import type { Gauges } from '../app/store.ts';
@@ -27,32 +27,48 @@ const CountsRow = z.object({
   unsaid: z.int(),
 });
 
-/**
- * The counts, each over the whole of what it looks at, by an index of its own that is empty when all is well. They are
- * apart, so that a test can ask of each how it is carried out. What a surface heard that is switched off now (not one
- * of `heard`) waits until it is on again: nobody is at fault.
- */
-export function countsOf(now: Instant, heard: readonly ConnectionKind[] = CONNECTION_KINDS) {
+/** What may be one workspace's or one case's trouble alone: where it is found, each by an index that is empty when all is well. */
+function localOnes(now: Instant, heard: readonly ConnectionKind[]) {
   return {
-    silent: sql<number>`select
-      (select count(*) from kept.alarm where needed and due_at is null)
-      + (select count(*) from kept.care_case where status = 'open' and not promised and waiting_since is null)`,
-    overdueAlarms: sql<number>`select count(*) from kept.alarm where due_at <= ${now - OVERDUE_MS}`,
-    failingCases: sql<number>`select count(*) from kept.alarm where failures > 0 and failures >= ${FAILED}`,
+    failingCases: sql`kept.alarm o where o.failures > 0 and o.failures >= ${FAILED}`,
     // What waits behind a message that was put off isn't stuck: it waits for its turn.
-    stuckOutbox: sql<number>`select count(*) from kept.outbox o
+    stuckOutbox: sql`kept.outbox o
       where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now - OVERDUE_MS}
         and not exists (
           select from kept.outbox earlier
           where earlier.workspace_id = o.workspace_id and earlier.destination = o.destination
             and earlier.id < o.id and earlier.sent_at is null and earlier.unsaid_at is null
             and earlier.due_at > ${now - OVERDUE_MS})`,
-    lateInbox: sql<number>`select count(*) from kept.inbox
-      where done_at is null and lease_until <= ${now - OVERDUE_MS}
-        and split_part(connection, '/', 1) = any (${[...heard]}::text[])`,
-    unsaid: sql<number>`select count(*) from kept.outbox where unsaid_at is not null`,
+    lateInbox: sql`kept.inbox o
+      where o.done_at is null and o.lease_until <= ${now - OVERDUE_MS}
+        and split_part(o.connection, '/', 1) = any (${[...heard]}::text[])`,
   };
 }
+
+/**
+ * The counts, each over the whole of what it looks at, by an index of its own that is empty when all is well. They are
+ * apart, so that a test can ask of each how it is carried out. What a surface heard that is switched off now (not one
+ * of `heard`) waits until it is on again: nobody is at fault.
+ */
+export function countsOf(now: Instant, heard: readonly ConnectionKind[] = CONNECTION_KINDS) {
+  const local = localOnes(now, heard);
+  return {
+    silent: sql<number>`select
+      (select count(*) from kept.alarm where needed and due_at is null)
+      + (select count(*) from kept.care_case where status = 'open' and not promised and waiting_since is null)`,
+    overdueAlarms: sql<number>`select count(*) from kept.alarm where due_at <= ${now - OVERDUE_MS}`,
+    failingCases: sql<number>`select count(*) from ${local.failingCases}`,
+    stuckOutbox: sql<number>`select count(*) from ${local.stuckOutbox}`,
+    lateInbox: sql<number>`select count(*) from ${local.lateInbox}`,
+    // As on the board: it is over with its case.
+    unsaid: sql<number>`select count(*) from kept.outbox o
+      join kept.care_case c on c.workspace_id = o.workspace_id and c.id = o.case_id
+      where o.unsaid_at is not null and c.status = 'open'`,
+  };
+}
+
+/** What couldn't be said of what the auditor says itself isn't told of again. */
+const OWN_WORDS = sql`o.message->'say'->>'what' is not distinct from 'audit found'`;
 
 /** What the auditor asks of Postgres. It looks over all workspaces, and reads and writes cases only as their own. */
 export function createAuditing(db: Database, heard: readonly ConnectionKind[] = CONNECTION_KINDS): Auditing {
@@ -75,19 +91,46 @@ export function createAuditing(db: Database, heard: readonly ConnectionKind[] = 
         order by a.workspace_id, a.subject_id limit ${limit}`.execute(db);
       return z.array(FindingRow).parse(rows);
     },
-    tellUnsaid: async (now, limit) => {
+    troubles: async (now) => {
+      const { failingCases, stuckOutbox, lateInbox } = localOnes(now, heard);
       const { rows } = await sql`
-        with untold as (
-          select id from kept.outbox where unsaid_at is not null and told_at is null limit ${limit} for update skip locked)
-        update kept.outbox o set told_at = ${now} from untold, kept.care_case c
-        where o.id = untold.id and c.workspace_id = o.workspace_id and c.id = o.case_id
-        returning o.workspace_id as "workspaceId", o.case_id as "caseId", c.number,
-          coalesce(o.message->'say'->>'what', '') as what`.execute(db);
-      // What couldn't be told of itself isn't told of again.
-      return z
-        .array(FindingRow.extend({ what: z.string() }))
-        .parse(rows)
-        .flatMap(({ what, ...finding }) => (what === 'audit found' ? [] : [finding]));
+        select kind, workspace_id as "workspaceId", count from (
+          select 'failingCases' as kind, o.workspace_id, count(*) from ${failingCases} group by o.workspace_id
+          union all select 'stuckOutbox', o.workspace_id, count(*) from ${stuckOutbox} group by o.workspace_id
+          union all select 'lateInbox', o.workspace_id, count(*) from ${lateInbox} group by o.workspace_id
+          union all select 'unsaid', o.workspace_id, count(*) from kept.outbox o
+            where o.unsaid_at is not null and o.told_at is null and not ${OWN_WORDS} group by o.workspace_id) t
+        where workspace_id not in (select flies_in from kept.canary) order by workspace_id, kind`.execute(db);
+      return z.array(TroubleRow).parse(rows);
+    },
+    wellCase: async (workspaceId) => {
+      const { rows } = await sql`
+        select coalesce(
+          (select c.id from kept.care_case c
+            join kept.alarm a on a.workspace_id = c.workspace_id and a.subject_kind = 'case' and a.subject_id = c.id
+            where c.workspace_id = ${workspaceId} and a.failures = 0 and (a.due_at is not null or not a.needed)
+            order by c.number desc limit 1),
+          (select id from kept.care_case where workspace_id = ${workspaceId} order by number desc limit 1)) as id`.execute(
+        db,
+      );
+      return z.array(z.object({ id: CaseId.nullable() })).parse(rows)[0]?.id ?? null;
+    },
+    workspaces: async () => {
+      const { rows } = await sql`
+        select count(*) from kept.workspace where id not in (select flies_in from kept.canary)`.execute(db);
+      return z.array(z.object({ count: z.int() })).parse(rows)[0]?.count ?? 0;
+    },
+    tellUnsaid: async (workspaceId, now) => {
+      const { rows } = await sql`
+        with told as (
+          update kept.outbox o set told_at = ${now}
+          where o.workspace_id = ${workspaceId} and o.unsaid_at is not null and o.told_at is null and not ${OWN_WORDS}
+          returning o.case_id)
+        select c.workspace_id as "workspaceId", c.id as "caseId", c.number from kept.care_case c
+        where c.workspace_id = ${workspaceId} and c.id in (select case_id from told) order by c.number`.execute(
+        db,
+      );
+      return z.array(FindingRow).parse(rows);
     },
     freeLeases: async (now) => {
       // By both clocks: one that runs behind would take every lease for one of these.
@@ -134,6 +177,11 @@ async function count(db: Database, counts: ReturnType<typeof countsOf>): Promise
 }
 
 const FindingRow = z.object({ workspaceId: WorkspaceId, caseId: CaseId, number: z.int() });
+const TroubleRow = z.object({
+  kind: z.enum(['failingCases', 'stuckOutbox', 'lateInbox', 'unsaid']),
+  workspaceId: WorkspaceId,
+  count: z.int(),
+});
 const EventRow = z.object({ seq: z.number(), workspaceId: WorkspaceId, caseId: CaseId });
 
 async function missing(

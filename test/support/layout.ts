@@ -37,7 +37,7 @@ const PLACES: readonly Place[] = [
   },
   {
     where: /^src\/store\//,
-    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|addresses|inbox|bell|surface|clock|deps|duty|canary|audit|repair|prune)\.ts$/,
+    ours: /^src\/(?:domain|store)\/|^src\/app\/(?:store|connections|addresses|inbox|bell|surface|clock|deps|duty|canary|auditing|repair|prune)\.ts$/,
     theirs: /^(?:kysely|pg|zod|@electric-sql\/pglite(?:-.+)?|node:)$/,
   },
   {

@@ -43,7 +43,10 @@ export type Rig = {
   consoleUrl: () => string;
   fleet: readonly Kept[];
   faults: readonly Fault[];
-  /** Waits until every process answers /readyz with 200. Gives what is not ready, in words, when it takes too long. */
+  /**
+   * Waits until every process answers /readyz with 200 and the auditor has left nothing. Gives what is not so, in words,
+   * when it takes too long.
+   */
   calm: (withinMs?: number) => Promise<string[]>;
   /** What the processes logged so far, and ends that nobody asked for. */
   logs: () => KeptLogs;
@@ -118,12 +121,18 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   };
 }
 
+/** What the auditor left, of a single workspace, too, which makes no process unready. What couldn't be said is for the checker. */
+const LEFT = /^kept_invariant_violations\{kind="(?!unsaid")\w+"\} [1-9]\d*$/gmu;
+
 /** Why a process is not ready, or null. */
 async function troubleOf({ name, url, isUp }: Kept): Promise<string | null> {
   if (!isUp()) return `${name} is not up`;
+  const ask = (path: string) => fetch(`${url}${path}`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   try {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    return answer.ok ? null : `${name}: ${await answer.text()}`;
+    const ready = await ask('/readyz');
+    if (!ready.ok) return `${name}: ${await ready.text()}`;
+    const left = (await (await ask('/metrics')).text()).match(LEFT);
+    return left === null ? null : `${name}: ${left.join(', ')}`;
   } catch (error) {
     return `${name} doesn't answer: ${error instanceof Error ? error.message : 'unknown'}`;
   }
