@@ -21,7 +21,6 @@ export const Canary = z.object({
   connection: z.string(),
   /** Where its post stands; null before the first. */
   ref: z.string().nullable(),
-  caseId: CaseId.nullable(),
   /** The message that has to arrive, and when. */
   key: z.string().nullable(),
   begunAt: Instant.nullable(),
@@ -52,10 +51,7 @@ export type Canaries = {
     canary: Pick<Canary, 'workspaceId' | 'fliesIn' | 'memberId' | 'connection'>,
     data: WorkspaceData,
   ): Promise<void>;
-  begin(
-    fliesIn: WorkspaceId,
-    flight: { caseId: CaseId; key: string; at: Instant; dueAt: Instant },
-  ): Promise<void>;
+  begin(fliesIn: WorkspaceId, flight: { key: string; at: Instant; dueAt: Instant }): Promise<void>;
   /** Writes down how a flight ended. Its case rings no more. */
   end(
     fliesIn: WorkspaceId,
@@ -80,13 +76,15 @@ type Flying = Deps & { canaries: Canaries };
  */
 export async function flyCanaries(deps: Flying, everyMs: number | null): Promise<void> {
   const left = new Map((await deps.canaries.all()).map((canary) => [canary.workspaceId, canary]));
-  for (const perch of everyMs === null ? [] : await deps.canaries.perches()) {
-    try {
-      await flyOne(deps, perch, left.get(perch.workspaceId) ?? null, everyMs ?? 0);
-    } catch (err) {
-      deps.log.error({ err, workspaceId: perch.workspaceId }, 'A canary could not fly');
+  if (everyMs !== null) {
+    for (const perch of await deps.canaries.perches()) {
+      try {
+        await flyOne(deps, perch, left.get(perch.workspaceId) ?? null, everyMs);
+      } catch (err) {
+        deps.log.error({ err, workspaceId: perch.workspaceId }, 'A canary could not fly');
+      }
+      left.delete(perch.workspaceId);
     }
-    left.delete(perch.workspaceId);
   }
   for (const { fliesIn, endedAt } of left.values()) {
     if (endedAt === null) {
@@ -173,7 +171,7 @@ async function begin(deps: Flying, perch: Perch, before: Canary | null): Promise
     contactTo: '',
     followUpAt: dueAt,
   };
-  await deps.canaries.begin(fliesIn, { caseId, key: `${caseId}/${promiseId}/1/due`, at, dueAt });
+  await deps.canaries.begin(fliesIn, { key: `${caseId}/${promiseId}/1/due`, at, dueAt });
   const made = await act(deps, who, caseId, { do: 'promise', terms });
   if (!made.ok) {
     throw new Error('A canary’s promise was not taken', { cause: made.rejection });

@@ -63,9 +63,9 @@ export function createCanaries(db: Database): Canaries {
           await upsertMember(tx, member);
         }
       }),
-    begin: async (fliesIn, { caseId, key, at, dueAt }) => {
+    begin: async (fliesIn, { key, at, dueAt }) => {
       await sql`
-        update kept.canary set case_id = ${caseId}, key = ${key}, begun_at = ${at}, due_at = ${dueAt},
+        update kept.canary set key = ${key}, begun_at = ${at}, due_at = ${dueAt},
           ended_at = null, lateness_ms = null
         where flies_in = ${fliesIn}`.execute(db);
     },
@@ -86,7 +86,7 @@ export function createCanaries(db: Database): Canaries {
 async function read(db: Database, fliesIn: WorkspaceId | null): Promise<Canary[]> {
   const { rows } = await sql`
     select c.workspace_id as "workspaceId", c.flies_in as "fliesIn", c.member_id as "memberId", c.connection, c.ref,
-      c.case_id as "caseId", c.key, c.begun_at as "begunAt", c.due_at as "dueAt", c.ended_at as "endedAt",
+      c.key, c.begun_at as "begunAt", c.due_at as "dueAt", c.ended_at as "endedAt",
       c.came_through as "cameThrough", c.lateness_ms as "latenessMs", c.last_ok_at as "lastOkAt",
       (select o.sent_at from kept.outbox o where o.workspace_id = c.flies_in and o.key = c.key) as "sentAt"
     from kept.canary c

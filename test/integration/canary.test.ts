@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CANARY, canarySurface, flyCanaries } from '../../src/app/canary.ts';
@@ -15,30 +13,8 @@ import { createCanaries } from '../../src/store/canary.ts';
 import { createDuties } from '../../src/store/duty.ts';
 import { watchDuties } from '../../src/watch.ts';
 import { said } from '../support/case-view.ts';
-import { eventually, runningKept } from '../support/running-kept.ts';
+import { outsideWatch } from '../support/outside-watch.ts';
 import { useCases } from '../support/use-cases.ts';
-
-/** An outside watch: counts the pings it gets. */
-async function outsideWatch() {
-  let pings = 0;
-  const server = createServer((request, response) => {
-    pings += request.method === 'GET' && request.url === '/ping/secret' ? 1 : 0;
-    response.end('OK');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}/ping/secret`,
-    pings: () => pings,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
 
 /** One workspace with its canary on, a surface that does what the test says, and the watch's rounds by hand. */
 async function watchman() {
@@ -307,37 +283,5 @@ describe('a canary', () => {
     await on.fly();
     expect(on.calls.slice(1)).toEqual(['redraw m1 Everything works', 'send here member']);
     expect((await on.canaries.all())[0]).toMatchObject({ cameThrough: true, ref: 'm2' });
-  });
-});
-
-describe('a whole Kept', () => {
-  it('pings while a canary comes through its own bells, and no more when it is stopped', {
-    timeout: 150_000,
-  }, async () => {
-    const outside = await outsideWatch();
-    let ahead = 0;
-    const kept = await runningKept({ databaseUrl: null, redisUrl: null }, () => Date.now() + ahead, {
-      canaryMs: 120_000,
-      heartbeatUrl: outside.url,
-    });
-    const metrics = async () => (await fetch(`http://127.0.0.1:${kept.port}/metrics`)).text();
-    try {
-      await kept.client.startExample();
-      await eventually(
-        async () => /kept_canary_last_success_timestamp_seconds\{/u.test(await metrics()),
-        30_000,
-      );
-      ahead = 25_000;
-      await eventually(async () => outside.pings() > 0, 90_000);
-      expect(await metrics()).toMatch(/kept_canary_lateness_seconds\{workspace="[\w-]+"\} [0-9]/u);
-      const ready = await (await fetch(`http://127.0.0.1:${kept.port}/readyz`)).json();
-      expect(ready).toMatchObject({ ok: true });
-    } finally {
-      await kept.stop();
-    }
-    const before = outside.pings();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(outside.pings()).toBe(before);
-    await outside.stop();
   });
 });

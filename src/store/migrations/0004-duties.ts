@@ -28,7 +28,6 @@ create table kept.canary (
   member_id uuid not null,
   connection text not null,
   ref text,
-  case_id uuid,
   key text,
   begun_at bigint,
   due_at bigint,
