@@ -33,7 +33,7 @@ import { sparing } from './operation/sparing.ts';
 import { createAuditing } from './store/audit.ts';
 import { createCanaries } from './store/canary.ts';
 import { createConsoleMessages } from './store/console.ts';
-import { type Database } from './store/database.ts';
+import type { Database } from './store/database.ts';
 import { createDuties } from './store/duty.ts';
 import { createPruning, tidy } from './store/prune.ts';
 import { watchDuties, watchOf } from './watch.ts';
@@ -100,7 +100,7 @@ async function startAll(
   };
   const messages = createConsoleMessages(db, parseConsoleBody);
   const surfaces = new Map<string, Surface<Card>>([['console', createConsoleSurface(messages, clock)]]);
-  const pace = createPace(config.perSecond);
+  const pace = createPace(config.perSecond, log);
   const chat = await chatsOf({ config, deps, db, poolConfig, pace }, stops);
   for (const { kind, surface } of chat?.all ?? []) {
     surfaces.set(kind, surface);

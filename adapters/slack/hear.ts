@@ -145,10 +145,6 @@ export function createHearing(parts: {
     }
     const isLater = await tooFast(deps.pace, connection, told);
     if (isLater !== null && !isHeardLater(told)) {
-      log.warn(
-        { connection: connection.id, kind: told.kind, ...isLater },
-        'it comes too fast from a Slack team',
-      );
       return refuse.tooFast(arrival, told, () => mayTell(deps.pace, connection, told));
     }
     if (!(await isAnsweredAtOnce(connection, told, arrival))) {

@@ -2,13 +2,13 @@ import type { Hono } from 'hono';
 import { createGate } from '../../src/app/gate.ts';
 import type { InboxRow } from '../../src/app/inbox.ts';
 import { createUnderWay } from '../../src/app/under-way.ts';
-import { createAccepting, type Deadline, isOwed, type To } from './accepting.ts';
+import { createAccepting, type Deadline, type To } from './accepting.ts';
 import { createAnswer } from './answer.ts';
 import { type Answered, type Arrival, arrive, leftOf, type Shown } from './arrival.ts';
+import { createAnsweredAtOnce } from './at-once.ts';
 import type { AudienceOf } from './audience.ts';
 import type { Bot } from './bot.ts';
 import { createCarryOut } from './carry-out.ts';
-import { caseAt } from './case-at.ts';
 import { gated } from './gated-deps.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -21,19 +21,15 @@ import type { Places } from './places.ts';
 import { teamsRoutes } from './receive.ts';
 import { refuse } from './refusing.ts';
 import { createSources } from './source-text.ts';
-import { suggestions } from './suggest.ts';
 import { tabBody } from './tab-body.ts';
 import { teamsConnection } from './teams-connection.ts';
 import type { TeamsConnection, TeamsDeps } from './teams-deps.ts';
 import type { Tenants } from './tenants.ts';
 import type { ByPerson, Told } from './told.ts';
-import { unfurl } from './unfurl.ts';
 import { createWhisper, outgoing } from './whisper.ts';
 import { createWholeValues } from './whole-values.ts';
 import { createWork } from './work.ts';
 
-/** Typing goes on meanwhile. */
-const SUGGEST_MS = 3_000;
 /** A database that hasn't written it down by now is said to have failed, while Teams still listens. */
 const ACCEPT_MS = 4_000;
 /** Works at the database at the same time, of a pool of ten. */
@@ -93,6 +89,7 @@ export function createHearing(parts: {
     clock,
     log,
   });
+  const answeredAtOnce = createAnsweredAtOnce({ deps, asked: urgently, audience, outlets, work, underWay });
   const accept = createAccepting({ inbox, work, outlets, underWay, clock, newId: deps.newId });
   let isStopping = false;
 
@@ -120,10 +117,6 @@ export function createHearing(parts: {
       }
       const isLater = await tooFast(deps.pace, connection, told);
       if (isLater !== null && !isHeardLater(told)) {
-        log.warn(
-          { connection: connection.id, kind: told.kind, ...isLater },
-          'it comes too fast from a tenant',
-        );
         // No 429: for what Teams sends, that would be an error of ours and no word to anybody.
         return refuse.notTaken(arrival, told, () => {}, words.tooFast);
       }
@@ -190,70 +183,10 @@ export function createHearing(parts: {
   }
 
   async function take(connection: TeamsConnection, told: Told, body: object, to: To): Promise<void> {
-    if (told.by === 'person' && (await isAnsweredAtOnce(connection, told, to.arrival))) {
+    if (told.by === 'person' && (await answeredAtOnce(connection, told, to.arrival))) {
       return;
     }
     await accept(connection, told, body, to);
-  }
-
-  /** What owes nothing: it is answered at once or not at all. */
-  async function isAnsweredAtOnce(
-    connection: TeamsConnection,
-    told: ByPerson,
-    arrival: Arrival,
-  ): Promise<boolean> {
-    if (told.kind === 'suggest') {
-      void underWay.track(suggest(connection, told, arrival));
-      return true;
-    }
-    if (told.kind === 'link') {
-      void underWay.track(showLink(connection, told, arrival));
-      return true;
-    }
-    if (told.kind === 'message') {
-      // What people say among themselves is kept nowhere, but in the thread of a case it is a sign of life.
-      const { conversation } = told.where;
-      const isHeard = told.toUs || (await caseAt(urgently, connection, { conversation, on: null })) !== null;
-      if (!isHeard) {
-        arrival.answer({ how: 'accepted' });
-      }
-      return !isHeard;
-    }
-    if (isOwed(told)) {
-      return false;
-    }
-    const job = outlets.passingJob(deps.newId(), connection, told, arrival);
-    void underWay.track(work.atOnce(job));
-    return true;
-  }
-
-  async function suggest(
-    connection: TeamsConnection,
-    told: Extract<ByPerson, { kind: 'suggest' }>,
-    arrival: Arrival,
-  ): Promise<void> {
-    try {
-      const options = await suggestions(urgently, connection, told, leftOf(SUGGEST_MS, arrival));
-      arrival.answer({ how: 'suggested', options });
-    } catch (err) {
-      log.warn({ err, connection: connection.id }, 'nothing could be suggested');
-      arrival.answer({ how: 'suggested', options: [] });
-    }
-  }
-
-  async function showLink(
-    connection: TeamsConnection,
-    told: Extract<ByPerson, { kind: 'link' }>,
-    arrival: Arrival,
-  ): Promise<void> {
-    try {
-      const { shortCard, publicUrl } = deps;
-      const parts = { asked: urgently, audience, shortCard, publicUrl, log };
-      arrival.answer({ how: 'unfurled', drawn: await unfurl(parts, connection, told) });
-    } catch (err) {
-      log.warn({ err, connection: connection.id }, 'a link stays bare');
-      arrival.answer({ how: 'unfurled', drawn: null });
-    }
   }
 
   async function workLate(row: InboxRow): Promise<void> {

@@ -41,7 +41,7 @@ describe('a flood from one Slack team', () => {
   let on: SlackEars;
   let other: string;
   beforeAll(async () => {
-    on = await slackEars('embedded', createPace(PER_SECOND));
+    on = await slackEars('embedded', createPace(PER_SECOND, { warn: () => {} }));
     other = await on.connectSecondTeam();
   });
   afterAll(async () => {
@@ -163,7 +163,7 @@ describe('a Slack team that is too fast', () => {
 
 describe('a Slack team whose others are too fast', () => {
   it('everybody who presses is told so, once in a while', async () => {
-    const { take } = createPace(1);
+    const { take } = createPace(1, { warn: () => {} });
     const pace: Pace = {
       take: (one) => (one.of === 'asked' ? Promise.resolve({ againInMs: 9_000 }) : take(one)),
     };
@@ -240,7 +240,7 @@ describe('a tenant of Teams that is too fast', () => {
 
 describe('a flood at the console', () => {
   it('429 with when to come again; what others do goes on', async () => {
-    const on = await startWebServer({ pace: createPace(PER_SECOND) });
+    const on = await startWebServer({ pace: createPace(PER_SECOND, { warn: () => {} }) });
     try {
       const { ana, ben } = await import('../support/fake-console.ts');
       await on.post('/api/setup', { kind: 'example' });

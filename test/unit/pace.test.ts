@@ -6,6 +6,8 @@ import { createPace } from '../../src/operation/pace.ts';
 const one = WorkspaceId.parse('10000000-0000-4000-8000-000000000001');
 const another = WorkspaceId.parse('10000000-0000-4000-8000-000000000002');
 
+const silent = { warn: () => {} };
+
 async function taken(times: number, take: () => Promise<unknown>): Promise<number> {
   let count = 0;
   for (let nr = 0; nr < times; nr += 1) {
@@ -18,7 +20,7 @@ describe('the pace of a workspace', () => {
   it('what is too fast is refused, and let in again after its time', async () => {
     vi.useFakeTimers();
     try {
-      const pace = createPace(10);
+      const pace = createPace(10, silent);
       const ask = () => pace.take({ of: 'asked', workspaceId: one, person: 'Ada' });
       expect(await taken(20, ask)).toBe(20);
       const first = await ask();
@@ -33,7 +35,7 @@ describe('the pace of a workspace', () => {
   });
 
   it('one person’s flood leaves their team room, and the team’s leaves others theirs', async () => {
-    const pace = createPace(10);
+    const pace = createPace(10, silent);
     const ask = (workspaceId: WorkspaceId, person: string) => () =>
       pace.take({ of: 'asked', workspaceId, person });
     expect(await taken(1_000, ask(one, 'Ada'))).toBe(20);
@@ -43,8 +45,28 @@ describe('the pace of a workspace', () => {
     expect(await taken(20, ask(another, 'Ada'))).toBe(20);
   });
 
+  it('the log says of a flood once a minute whose it is, however much of it is refused', async () => {
+    vi.useFakeTimers();
+    try {
+      const lines: unknown[] = [];
+      const pace = createPace(1, { warn: (fields) => lines.push(fields) });
+      const flood = () => taken(100, () => pace.take({ of: 'asked', workspaceId: one, person: 'Ada' }));
+      await flood();
+      expect(lines).toEqual([expect.objectContaining({ workspaceId: one, of: 'asked', who: 'person' })]);
+      await vi.advanceTimersByTimeAsync(30_000);
+      await flood();
+      await taken(100, () => pace.take({ of: 'asked', workspaceId: another, person: 'Ada' }));
+      expect(lines).toHaveLength(2);
+      await vi.advanceTimersByTimeAsync(31_000);
+      await flood();
+      expect(lines).toHaveLength(3);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('everybody is told once that it was too fast, whoever else was', async () => {
-    const pace = createPace(1);
+    const pace = createPace(1, silent);
     const tell = (person: string) => pace.take({ of: 'told', workspaceId: one, person });
     expect(await tell('Ada')).toBeNull();
     expect(await tell('Sam')).toBeNull();
@@ -52,7 +74,7 @@ describe('the pace of a workspace', () => {
   });
 
   it('what is overheard never uses up what may be asked', async () => {
-    const pace = createPace(10);
+    const pace = createPace(10, silent);
     const hear = (person: string) => () => pace.take({ of: 'overheard', workspaceId: one, person });
     await Promise.all(Array.from({ length: 10 }, (_, nr) => taken(20, hear(`person ${nr}`))));
     expect(await hear('person 11')()).not.toBeNull();
