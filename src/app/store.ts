@@ -41,6 +41,11 @@ export type History = {
   broken: number;
 };
 
+export type CaseRef = { workspaceId: WorkspaceId; caseId: CaseId };
+
+/** What cards and forms of a case are drawn from. */
+export type CaseData = { file: CaseFile; data: WorkspaceData; customer: Customer; history: History };
+
 /** What can be done inside one transaction, all of it in one workspace. */
 export type StoreTx = {
   workspace(): Promise<WorkspaceData>;
@@ -57,6 +62,8 @@ export type StoreTx = {
   /** Takes a key back whose command was rejected, so that it can be sent again, mended. */
   forget(key: string): Promise<void>;
   customer(id: CustomerId): Promise<Customer | null>;
+  /** The customers of these very names, in whatever case they are written. */
+  customersNamed(names: readonly string[]): Promise<Customer[]>;
   customersLike(words: string, limit: number): Promise<Customer[]>;
   saveCustomer(customer: Customer): Promise<void>;
   /** Holds back every other change of the team and its settings until the transaction ends. */
@@ -74,7 +81,6 @@ export type StoreTx = {
   cases(limit: number): Promise<CaseRow[]>;
   /** Follow-up times of an owner's live promises between two instants. */
   followUpsBetween(ownerId: MemberId, from: Instant, to: Instant): Promise<Instant[]>;
-  history(customerId: CustomerId, except: CaseId | null): Promise<History>;
   timeline(caseId: CaseId, limit: number): Promise<TimelineEvent[]>;
   /** Cases that a member opened, open ones first, then the latest closed. */
   casesOpenedBy(memberId: MemberId, limit: number): Promise<CaseRow[]>;
@@ -137,6 +143,8 @@ export type Gauges = { livePromises: number; atRisk: number; openCases: number; 
 
 export type Store = {
   transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
+  /** Null when the case isn't in that workspace. What is asked for at the same time is read at once. */
+  caseData(ref: CaseRef): Promise<CaseData | null>;
   /** The workspaces there are. */
   workspaces(): Promise<WorkspaceId[]>;
   /** The console's workspace, or null while there is none. */

@@ -6,7 +6,7 @@ import type { Values } from './form.ts';
 import type { FormContext } from './forms/context.ts';
 import { homeCard } from './home-card.ts';
 import { atRiskCard, boardCard, casesCard, mineCard, showCard } from './list-cards.ts';
-import { viewOf } from './load.ts';
+import { loadView } from './load.ts';
 import { prefill } from './prefill.ts';
 import { noteCard } from './promise-cards.ts';
 import { isUnset, ladderWords, teamCard } from './team-card.ts';
@@ -127,20 +127,18 @@ export async function boardOf({ deps, who, team }: FormContext): Promise<Card> {
 }
 
 async function show({ deps, who }: FormContext, argument: string): Promise<Card> {
-  return deps.store.transact(who.workspaceId, async (tx) => {
-    const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
+  if (argument === '') {
+    return noteCard([text(words.show.which)]);
+  }
+  const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
+  const found = await deps.store.transact(who.workspaceId, async (tx) => {
     const file = number === null ? null : await tx.caseByNumber(number);
-    if (argument === '') {
-      return noteCard([text(words.show.which)]);
-    }
-    return file === null
-      ? noteCard([text(words.show.notFound(argument))])
-      : showCard(
-          await viewOf(deps, tx, file),
-          await tx.timeline(file.case.id, 40),
-          deps.caseUrl(who.workspaceId, file.case.id),
-        );
+    return file === null ? null : { caseId: file.case.id, timeline: await tx.timeline(file.case.id, 40) };
   });
+  const view = found === null ? null : await loadView(deps, who, found.caseId);
+  return found === null || view === null
+    ? noteCard([text(words.show.notFound(argument))])
+    : showCard(view, found.timeline, deps.caseUrl(who.workspaceId, found.caseId));
 }
 
 async function away(context: FormContext, argument: string): Promise<Card> {
@@ -218,8 +216,8 @@ export async function home({ deps, who, team, me }: FormContext): Promise<Card> 
 }
 
 async function isCustomer({ deps, who }: FormContext, name: string): Promise<boolean> {
-  const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(name, 5));
-  return found.some((customer) => customer.name.toLowerCase() === name);
+  const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersNamed([name]));
+  return found.length > 0;
 }
 
 function hello(context: FormContext): Promise<Card> {

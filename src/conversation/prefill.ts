@@ -58,19 +58,18 @@ async function findCustomer(
   said: string,
 ): Promise<{ customer: string | null; rest: string }> {
   const words = said.split(/\s+/u);
-  const known = await deps.store.transact(who.workspaceId, async (tx) => {
-    for (const count of [3, 2, 1]) {
-      const name = words.slice(0, count).join(' ').replace(/[:,]$/u, '');
-      const found = await tx.customersLike(name, 5);
-      const exact = found.find((customer) => customer.name.toLowerCase() === name.toLowerCase());
-      if (exact !== undefined) {
-        return { customer: exact.id, rest: words.slice(count).join(' ') };
-      }
+  const names = [3, 2, 1].map((count) => ({
+    name: words.slice(0, count).join(' ').replace(/[:,]$/u, '').toLowerCase(),
+    rest: words.slice(count).join(' '),
+  }));
+  const found = await deps.store.transact(who.workspaceId, (tx) =>
+    tx.customersNamed(names.map(({ name }) => name)),
+  );
+  for (const { name, rest } of names) {
+    const known = found.find((customer) => customer.name.toLowerCase() === name);
+    if (known !== undefined) {
+      return { customer: known.id, rest };
     }
-    return null;
-  });
-  if (known !== null) {
-    return known;
   }
   // A capital first word with more after it is most often the customer: "Acme export down".
   const [first = '', ...rest] = words;

@@ -6,25 +6,38 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { OutMessage } from '../domain/say.ts';
 import type { Tx } from './database.ts';
 
-/** Writes states, timeline, outbox and alarms of any number of decisions, set by set (invariant 3). */
+/** Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3). */
 export async function commitCases(tx: Tx, changes: readonly Commit[]): Promise<ToRing> {
   if (changes.length === 0) {
     return { rowIds: [], alarms: [] };
   }
-  await writeCases(tx, changes);
-  await writeParts(tx, 'promise', changes, (file) => file.promises);
-  await writeParts(tx, 'ask', changes, (file) => file.asks);
-  await writeTimeline(tx, changes);
-  await writeAlarms(tx, changes);
-  const rowIds = await writeOutbox(tx, changes);
-  return { rowIds, alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []) };
+  const writes = [
+    ...caseWrites(changes),
+    ...partWrites('promise', changes, (file) => file.promises),
+    ...partWrites('ask', changes, (file) => file.asks),
+    timelineWrite(changes),
+    ...alarmWrites(changes),
+  ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
+  const { rows } = await sql`with ${sql.join(writes)} ${outboxWrite(changes)}`.execute(tx);
+  return {
+    rowIds: z
+      .array(Written)
+      .parse(rows)
+      .map(({ id }) => String(id)),
+    alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []),
+  };
 }
+
+/** A statement, or a part of one, that isn't executed by itself. */
+type Write = RawBuilder<unknown>;
+const Written = z.object({ id: z.number() });
 
 /**
  * What is there already is updated: an insert that runs into its row builds it twice. Of a document only those
  * fields go over that are others now: what is written is read and decided under the lock of its alarm.
  */
-async function writeCases(tx: Tx, changes: readonly Commit[]): Promise<void> {
+function caseWrites(changes: readonly Commit[]): Write[] {
+  const writes: Write[] = [];
   const isPromised = (file: CaseFile) => file.promises.some(isUnsettled);
   const added = changes.flatMap(({ before, decision: { file } }) =>
     before === null
@@ -32,10 +45,10 @@ async function writeCases(tx: Tx, changes: readonly Commit[]): Promise<void> {
       : [],
   );
   if (added.length > 0) {
-    await sql`
+    writes.push(sql`
       insert into kept.care_case (workspace_id, id, number, doc, promised)
       select workspace_id, id, number, doc, promised from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
-        as r(workspace_id uuid, id uuid, number integer, doc jsonb, promised boolean)`.execute(tx);
+        as r(workspace_id uuid, id uuid, number integer, doc jsonb, promised boolean)`);
   }
   const changed = changes.flatMap(({ before, decision: { file } }) => {
     if (before === null) return [];
@@ -45,23 +58,24 @@ async function writeCases(tx: Tx, changes: readonly Commit[]): Promise<void> {
   });
   if (changed.length > 0) {
     // The limit tells the planner how many there are; it would take a hundred for granted, and read the table whole.
-    await sql`
+    writes.push(sql`
       update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
       from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
         as r(workspace_id uuid, id uuid, gone text[], now jsonb, promised boolean) limit ${changed.length}) r
-      where c.workspace_id = r.workspace_id and c.id = r.id`.execute(tx);
+      where c.workspace_id = r.workspace_id and c.id = r.id`);
   }
+  return writes;
 }
 
 type Part = { id: string; workspaceId: string; caseId: string };
 
 /** Parts keep their identity when a decision leaves them alone, so only new objects are written. */
-async function writeParts(
-  tx: Tx,
+function partWrites(
   table: 'promise' | 'ask',
   changes: readonly Commit[],
   partsOf: (file: CaseFile) => readonly Part[],
-): Promise<void> {
+): Write[] {
+  const writes: Write[] = [];
   const added: object[] = [];
   const changed: object[] = [];
   for (const { before, decision } of changes) {
@@ -74,18 +88,19 @@ async function writeParts(
   }
   const name = sql.table(`kept.${table}`);
   if (added.length > 0) {
-    await sql`
+    writes.push(sql`
       insert into ${name} (workspace_id, id, case_id, doc)
       select workspace_id, id, case_id, doc from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
-        as r(workspace_id uuid, id uuid, case_id uuid, doc jsonb)`.execute(tx);
+        as r(workspace_id uuid, id uuid, case_id uuid, doc jsonb)`);
   }
   if (changed.length > 0) {
-    await sql`
+    writes.push(sql`
       update ${name} p set doc = ${patched(sql`p.doc`)}
       from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
         as r(workspace_id uuid, id uuid, gone text[], now jsonb) limit ${changed.length}) r
-      where p.workspace_id = r.workspace_id and p.id = r.id`.execute(tx);
+      where p.workspace_id = r.workspace_id and p.id = r.id`);
   }
+  return writes;
 }
 
 function keyOf({ workspaceId, id }: { workspaceId: string; id: string }) {
@@ -108,7 +123,7 @@ function patched(doc: RawBuilder<unknown>) {
   return sql`case when r.gone is null then ${doc} else ${doc} - r.gone end || r.now`;
 }
 
-async function writeTimeline(tx: Tx, changes: readonly Commit[]): Promise<void> {
+function timelineWrite(changes: readonly Commit[]): Write {
   const rows = changes.flatMap(({ decision: { file, events } }) =>
     events.map(({ caseId, at, by, what }) => ({
       workspace_id: file.case.workspaceId,
@@ -118,13 +133,14 @@ async function writeTimeline(tx: Tx, changes: readonly Commit[]): Promise<void> 
       what,
     })),
   );
-  await sql`
+  return sql`
     insert into kept.timeline_event (workspace_id, case_id, at, by, what)
     select workspace_id, case_id, at, by, what from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(workspace_id uuid, case_id uuid, at bigint, by uuid, what jsonb)`.execute(tx);
+      as r(workspace_id uuid, case_id uuid, at bigint, by uuid, what jsonb)`;
 }
 
-async function writeAlarms(tx: Tx, changes: readonly Commit[]): Promise<void> {
+function alarmWrites(changes: readonly Commit[]): Write[] {
+  const writes: Write[] = [];
   const rowsOf = (some: readonly Commit[]) =>
     JSON.stringify(
       some.map(({ before, decision: { file }, alarmAt }) => ({
@@ -138,25 +154,25 @@ async function writeAlarms(tx: Tx, changes: readonly Commit[]): Promise<void> {
   const added = changes.filter(({ before }) => before === null);
   const changed = changes.filter(({ before }) => before !== null);
   if (added.length > 0) {
-    await sql`
+    writes.push(sql`
       insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
       select workspace_id, 'case', subject_id, due_at, version, needed
       from jsonb_to_recordset(${rowsOf(added)}::jsonb)
-        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)`.execute(tx);
+        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)`);
   }
   if (changed.length > 0) {
-    await sql`
+    writes.push(sql`
       update kept.alarm a set due_at = r.due_at, version = r.version, needed = r.needed, failures = 0
       from (select * from jsonb_to_recordset(${rowsOf(changed)}::jsonb)
         as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)
         limit ${changed.length}) r
-      where a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`.execute(
-      tx,
-    );
+      where a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`);
   }
+  return writes;
 }
 
-async function writeOutbox(tx: Tx, changes: readonly Commit[]): Promise<string[]> {
+/** Gives the ids of what is owed now. */
+function outboxWrite(changes: readonly Commit[]): Write {
   const rows = changes.flatMap(({ before, at, decision: { file, messages } }) =>
     messages.map((message) => ({
       workspace_id: file.case.workspaceId,
@@ -168,9 +184,9 @@ async function writeOutbox(tx: Tx, changes: readonly Commit[]): Promise<string[]
     })),
   );
   if (rows.length === 0) {
-    return [];
+    return sql`select 0 as id where false`;
   }
-  const { rows: written } = await sql`
+  return sql`
     insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
     select r.workspace_id, r.case_id, r.key,
       case when r.message ? 'of' then coalesce((select post.destination from kept.outbox post
@@ -183,11 +199,7 @@ async function writeOutbox(tx: Tx, changes: readonly Commit[]): Promise<string[]
     where not exists (select from kept.post said where said.workspace_id = r.workspace_id and said.key = r.key)
     -- A row's id is its place in the order that messages go out in, and no join keeps one.
     order by r.nr
-    on conflict (workspace_id, key) do nothing returning id`.execute(tx);
-  return z
-    .array(z.object({ id: z.number() }))
-    .parse(written)
-    .map(({ id }) => String(id));
+    on conflict (workspace_id, key) do nothing returning id`;
 }
 
 function versionAfter(before: Locked | null): number {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Locked } from '../app/store.ts';
+import type { CaseRef, Locked } from '../app/store.ts';
 import { Ask } from '../domain/ask.ts';
 import { CareCase } from '../domain/care-case.ts';
 import { CarePromise } from '../domain/care-promise.ts';
@@ -8,8 +8,6 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Tx } from './database.ts';
-
-type Ref = { workspaceId: WorkspaceId; caseId: CaseId };
 
 const FileRow = z.object({
   case: CareCase,
@@ -20,7 +18,7 @@ const FileRow = z.object({
 const PartRow = z.object({ part: z.enum(['case', 'promise', 'ask']), caseId: z.string(), doc: z.unknown() });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
-export async function readFiles(tx: Tx, refs: readonly Ref[]): Promise<Map<CaseId, CaseFile>> {
+export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<CaseId, CaseFile>> {
   const files = new Map<CaseId, CaseFile>();
   for (const [id, read] of await readEachFile(tx, refs)) {
     if (!read.success) {
@@ -34,7 +32,7 @@ export async function readFiles(tx: Tx, refs: readonly Ref[]): Promise<Map<CaseI
 /** The same, each by itself: one that can't be read says why, and leaves the others alone. */
 export async function readEachFile(
   tx: Tx,
-  refs: readonly Ref[],
+  refs: readonly CaseRef[],
 ): Promise<Map<CaseId, z.ZodSafeParseResult<CaseFile>>> {
   if (refs.length === 0) {
     return new Map();
@@ -68,7 +66,7 @@ export async function readEachFile(
 }
 
 /** Locks a case's alarm row, which is the mutex of the case, and reads its file. */
-export async function lockCase(tx: Tx, ref: Ref): Promise<Locked | null> {
+export async function lockCase(tx: Tx, ref: CaseRef): Promise<Locked | null> {
   const alarm = await tx
     .selectFrom('kept.alarm')
     .select('version')

@@ -1,6 +1,7 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
 import { Pool, type PoolConfig, TypeOverrides } from 'pg';
 import type { WorkspaceId } from '../domain/ids.ts';
+import { beginLate } from './begin-late.ts';
 import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
@@ -10,7 +11,7 @@ const INT8_OID = 20;
 
 /** Opens a database by a pool of connections. */
 export function openDatabase(config: PoolConfig, onError: (error: Error) => void): Database {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: openPool(config, onError) }) });
+  return new Kysely<Tables>({ dialect: beginLate(new PostgresDialect({ pool: openPool(config, onError) })) });
 }
 
 /**
@@ -46,23 +47,33 @@ export function withinWorkspaces<T>(
   });
 }
 
-/** Runs `work` in one transaction that sees only alarms and outbox rows, of all workspaces. */
-export function acrossWorkspaces<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction that sees only alarms and outbox rows, of all workspaces; with a name, when whoever
+ * runs by that name has ended.
+ */
+export function acrossWorkspaces<T>(
+  db: Database,
+  work: (tx: Tx) => Promise<T>,
+  oneAtATimeBy: string | null = null,
+): Promise<T> {
+  const turn = oneAtATimeBy === null ? sql`` : sql`; ${lockOf(sql.lit(oneAtATimeBy))}`;
   return db.transaction().execute(async (tx) => {
-    await sql`set local role ${sql.id(CLAIM_ROLE)}`.execute(tx);
+    await sql`set local role ${sql.id(CLAIM_ROLE)}${turn}`.execute(tx);
     return work(tx);
   });
 }
 
 /** Narrows the rest of a transaction to the rows of `workspaceIds`. */
 export async function bindTo(tx: Tx, workspaceIds: readonly WorkspaceId[]): Promise<void> {
-  await sql`
-    select set_config('role', ${APP_ROLE}, true), set_config('kept.workspaces', ${workspaceIds.join(',')}, true)`.execute(
-    tx,
-  );
+  const bound = sql.lit(workspaceIds.join(','));
+  await sql`set local role ${sql.id(APP_ROLE)}; set local kept.workspaces = ${bound}`.execute(tx);
 }
 
 /** Waits for whoever has that name locked, and keeps it until the transaction ends. */
 export async function oneAtATime(tx: Tx, name: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
+  await lockOf(sql`${name}`).execute(tx);
+}
+
+function lockOf(name: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
 }

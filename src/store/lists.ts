@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { CaseRow, History, PromiseRow } from '../app/store.ts';
-import { CaseId, type CustomerId, type MemberId, PromiseId, type WorkspaceId } from '../domain/ids.ts';
+import type { CaseRow, PromiseRow } from '../app/store.ts';
+import { CaseId, type MemberId, PromiseId, type WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Customer } from '../domain/people.ts';
 import { TimelineEvent } from '../domain/timeline.ts';
@@ -143,45 +143,6 @@ export async function followUpsBetween(
     .where('follow_up_at', '<=', to)
     .execute();
   return rows.map(({ follow_up_at }) => follow_up_at);
-}
-
-const EarlierCase = z
-  .object({
-    number: z.int(),
-    id: CaseId,
-    title: z.string(),
-    opened_at: Instant,
-    status: z.enum(['open', 'closed']),
-  })
-  .transform(({ opened_at, ...rest }) => ({ ...rest, openedAt: opened_at }));
-const Counts = z.object({ cases: z.int(), kept: z.int(), moved_early: z.int(), broken: z.int() });
-
-/** A customer of many years is judged by the latest of them: counting all would make every card wait. */
-const DEALINGS = 200;
-
-/** What was promised to this customer before, and what became of it in their latest cases. */
-export async function customerHistory(
-  tx: Tx,
-  workspaceId: WorkspaceId,
-  customerId: CustomerId,
-  except: CaseId | null,
-): Promise<History> {
-  const { rows: cases } = await sql`
-    select number, id, doc->>'title' as title, opened_at, status from kept.care_case
-    where workspace_id = ${workspaceId} and customer_id = ${customerId} and id is distinct from ${except}::uuid
-    order by number desc limit 5`.execute(tx);
-  const { rows: counts } = await sql`
-    with c as materialized (select workspace_id, id from kept.care_case
-      where workspace_id = ${workspaceId} and customer_id = ${customerId} order by number desc limit ${DEALINGS + 1}),
-    latest as (select * from c limit ${DEALINGS})
-    select (select count(*) from c)::int as cases, count(*) filter (where p.status = 'kept') as kept,
-      count(*) filter (where p.status = 'moved') as moved_early,
-      count(*) filter (where p.status = 'broken') as broken
-    from latest c join kept.promise p on p.workspace_id = c.workspace_id and p.case_id = c.id
-    where p.doc->>'kind' = 'contact'`.execute(tx);
-  const { cases: many, kept, moved_early, broken } = Counts.parse(counts[0]);
-  const latest = many > DEALINGS ? DEALINGS : null;
-  return { cases: z.array(EarlierCase).parse(cases), kept, movedEarly: moved_early, broken, latest };
 }
 
 /** The last `limit` entries of a case's timeline, the earliest of them first. */

@@ -5,7 +5,7 @@ import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Audience, Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { acrossWorkspaces, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
+import { acrossWorkspaces, type Database, type Tx, withinWorkspaces } from './database.ts';
 import type { Tables } from './tables.ts';
 
 const Message = z.discriminatedUnion('op', [
@@ -39,9 +39,7 @@ export function claimOutbox(
   limit: number,
   leaseMs: number,
 ): Promise<OutboxRow[]> {
-  return acrossWorkspaces(db, async (tx) => {
-    // One at a time: whoever claims while another does would not see that an earlier message is being sent.
-    await oneAtATime(tx, 'kept.claim-outbox');
+  const claim = async (tx: Tx) => {
     const { rows } = await sql`
       with owed as (
         select o.id, o.workspace_id, o.destination, o.tried_at from kept.outbox o
@@ -71,7 +69,9 @@ export function claimOutbox(
       .array(ClaimedRow)
       .parse(rows)
       .toSorted((a, b) => Number(a.id) - Number(b.id));
-  });
+  };
+  // One at a time: whoever claims while another does would not see that an earlier message is being sent.
+  return acrossWorkspaces(db, claim, 'kept.claim-outbox');
 }
 
 /** Writes down what became of owed messages. */
@@ -134,28 +134,31 @@ export function readPost(
 }
 
 async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' }>[]): Promise<void> {
+  if (sent.length === 0) {
+    return;
+  }
   const rows = sent.map(({ row, at }) => ({ id: row.id, workspace_id: row.workspaceId, at }));
-  await sql`
-    with r as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)),
-    ours as (
-      -- In one order, for another process may have taken some of them over.
-      select o.id, r.at from r join kept.outbox o on o.id = r.id and o.workspace_id = r.workspace_id
-      order by o.id for update of o)
-    update kept.outbox o set sent_at = ours.at, lease_until = null, tried_at = null, error = null
-    from ours where o.id = ours.id`.execute(tx);
   const posts = sent.flatMap(({ row, post }) =>
     post === null
       ? []
       : [{ ...post, workspace_id: row.workspaceId, case_id: post.caseId, audience: post.to }],
   );
   await sql`
-    insert into kept.post (workspace_id, key, case_id, audience, say, tried, connection, ref)
-    select workspace_id, key, case_id, audience, say, tried, connection, ref
-    from jsonb_to_recordset(${JSON.stringify(posts)}::jsonb)
-      as r(workspace_id uuid, key text, case_id uuid, audience jsonb, say jsonb, tried jsonb, connection text,
-        ref text)
-    on conflict (workspace_id, key) do nothing`.execute(tx);
+    with r as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)),
+    ours as (
+      -- In one order, for another process may have taken some of them over.
+      select o.id, r.at from r join kept.outbox o on o.id = r.id and o.workspace_id = r.workspace_id
+      order by o.id for update of o),
+    posted as (
+      insert into kept.post (workspace_id, key, case_id, audience, say, tried, connection, ref)
+      select workspace_id, key, case_id, audience, say, tried, connection, ref
+      from jsonb_to_recordset(${JSON.stringify(posts)}::jsonb)
+        as r(workspace_id uuid, key text, case_id uuid, audience jsonb, say jsonb, tried jsonb, connection text,
+          ref text)
+      on conflict (workspace_id, key) do nothing)
+    update kept.outbox o set sent_at = ours.at, lease_until = null, tried_at = null, error = null
+    from ours where o.id = ours.id`.execute(tx);
 }
 
 /** Whose lease has gone to another process in the meantime changes nothing: that one looks, and tells. */

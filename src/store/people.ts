@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { WorkspaceData } from '../app/store.ts';
 import { type CustomerId, WorkspaceId } from '../domain/ids.ts';
@@ -6,6 +7,8 @@ import { Policy } from '../domain/policy.ts';
 import type { Tx } from './database.ts';
 
 const Data = z.object({ workspace: Workspace, policy: Policy, members: z.array(Member) });
+const CustomerRow = z.object({ doc: Customer });
+const WorkspaceRow = z.looseObject({ id: WorkspaceId });
 
 /**
  * Workspaces with their people and policies, by id, each read by itself: one that can't be read says why, and
@@ -15,22 +18,15 @@ export async function readWorkspaces(
   tx: Tx,
   ids: readonly WorkspaceId[],
 ): Promise<Map<WorkspaceId, z.ZodSafeParseResult<WorkspaceData>>> {
-  const rows = await tx
-    .selectFrom('kept.workspace')
-    .select(['id', 'doc', 'policy'])
-    .where('id', 'in', ids)
-    .execute();
-  const everyone = await tx
-    .selectFrom('kept.member')
-    .select(['workspace_id', 'doc'])
-    .where('workspace_id', 'in', ids)
-    .orderBy('seq')
-    .execute();
+  const { rows } = await sql`
+    select w.id, w.doc as workspace, w.policy,
+      (select coalesce(jsonb_agg(m.doc order by m.seq), '[]') from kept.member m where m.workspace_id = w.id) as members
+    from kept.workspace w where w.id = any(${ids}::uuid[])`.execute(tx);
   return new Map(
-    rows.map(({ id, doc, policy }) => {
-      const members = everyone.filter(({ workspace_id }) => workspace_id === id).map((member) => member.doc);
-      return [WorkspaceId.parse(id), Data.safeParse({ workspace: doc, policy, members })];
-    }),
+    z
+      .array(WorkspaceRow)
+      .parse(rows)
+      .map(({ id, ...data }) => [id, Data.safeParse(data)]),
   );
 }
 
@@ -87,6 +83,22 @@ export async function readCustomer(
     .where('id', '=', id)
     .executeTakeFirst();
   return row ? Customer.parse(row.doc) : null;
+}
+
+/** The customers of these very names, in whatever case they are written. */
+export async function customersNamed(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  names: readonly string[],
+): Promise<Customer[]> {
+  const { rows } = await sql`
+    select doc from kept.customer where workspace_id = ${workspaceId}
+      and lower(name) = any(array(select lower(n) from unnest(${names}::text[]) n))
+    order by name, id`.execute(tx);
+  return z
+    .array(CustomerRow)
+    .parse(rows)
+    .map(({ doc }) => doc);
 }
 
 /** Customers whose name holds these words, those that begin with them first. */

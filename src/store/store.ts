@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import type { Outcome, Store, StoreTx, WorkspaceData } from '../app/store.ts';
+import type { CaseRef, Outcome, Store, StoreTx, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { type Customer, Workspace } from '../domain/people.ts';
 import { gauges, owe } from './audit.ts';
 import { batched } from './batch.ts';
+import { readManyCaseData } from './case-data.ts';
 import { commitCases } from './case-writes.ts';
 import { lockCase, pullAlarms, readFiles } from './cases.ts';
 import { insertConnection } from './connections.ts';
@@ -11,7 +12,6 @@ import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './
 import {
   allCases,
   casesOpenedBy,
-  customerHistory,
   followUpsBetween,
   readDisconnected,
   readTimeline,
@@ -22,6 +22,7 @@ import {
 } from './lists.ts';
 import { claimOutbox, readPost, recordOutcomes, releaseLeases } from './outbox.ts';
 import {
+  customersNamed,
   findCustomers,
   insertWorkspace,
   readCustomer,
@@ -34,6 +35,8 @@ import { upcoming, wakeBatch } from './wake.ts';
 
 /** Messages' outcomes come one conversation at a time; those that come while others are written go together. */
 const RECORDED_AT_ONCE = 100;
+/** Cases read together for their cards. */
+const READ_AT_ONCE = 100;
 
 /** The store in Postgres, or in the embedded one: the same SQL by the same driver. */
 export function createStore(db: Database): Store {
@@ -41,7 +44,13 @@ export function createStore(db: Database): Store {
     await recordOutcomes(db, some.flat());
     return some.map(() => true);
   }, RECORDED_AT_ONCE);
+  const reading = batched((refs: readonly CaseRef[]) => readManyCaseData(db, refs), READ_AT_ONCE);
   return {
+    caseData: async (ref) => {
+      const read = await reading.add(ref);
+      if (read !== null && 'error' in read) throw read.error;
+      return read;
+    },
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
     workspaces: async () => {
@@ -64,7 +73,7 @@ export function createStore(db: Database): Store {
       await sql`select 1`.execute(db);
     },
     close: async () => {
-      await recording.settled();
+      await Promise.all([recording.settled(), reading.settled()]);
       await db.destroy();
     },
   };
@@ -160,6 +169,7 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
         .execute();
     },
     customer: (id) => readCustomer(tx, workspaceId, id),
+    customersNamed: (names) => customersNamed(tx, workspaceId, names),
     customersLike: (words, limit) => findCustomers(tx, workspaceId, words, limit),
     saveCustomer: (customer) => upsertCustomer(tx, customer),
     lockTeam: async () => {
@@ -179,7 +189,6 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
     cases: (limit) => allCases(tx, workspaceId, limit),
     casesOpenedBy: (memberId, limit) => casesOpenedBy(tx, workspaceId, memberId, limit),
     followUpsBetween: (ownerId, from, to) => followUpsBetween(tx, workspaceId, ownerId, from, to),
-    history: (customerId, except) => customerHistory(tx, workspaceId, customerId, except),
     timeline: (caseId, limit) => readTimeline(tx, workspaceId, caseId, limit),
     disconnected: () => readDisconnected(tx, workspaceId),
     unsaid: (limit) => readUnsaid(tx, workspaceId, limit),

@@ -8,7 +8,7 @@ import { prune } from '../../src/app/prune.ts';
 import type { StoreTx } from '../../src/app/store.ts';
 import { teamOf } from '../../src/app/team.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
-import type { CaseId, CustomerId, WorkspaceId } from '../../src/domain/ids.ts';
+import type { CaseId, WorkspaceId } from '../../src/domain/ids.ts';
 import { createAuditing } from '../../src/store/audit.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createInbox } from '../../src/store/inbox.ts';
@@ -49,7 +49,6 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
   let deps: Deps;
   let who: Who;
   let caseId: CaseId;
-  let customerId: CustomerId;
 
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -79,7 +78,6 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
     if (agent === undefined || file === null) throw new Error('The seeded workspace is not whole');
     who = { workspaceId, memberId: agent.id };
     caseId = file.case.id;
-    customerId = file.case.customerId;
   }, 120_000);
   afterAll(async () => {
     await inbox.close();
@@ -119,7 +117,10 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
     },
     'a case’s timeline': { run: inTx((tx) => tx.timeline(caseId, 40)), rows: 40 },
     'a case by its number': { run: inTx((tx) => tx.caseByNumber(17)), rows: 5 },
-    'dealings with a customer': { run: inTx((tx) => tx.history(customerId, null)), rows: 400 },
+    'what a card is drawn from, with the dealings with a customer': {
+      run: () => deps.store.caseData({ workspaceId: who.workspaceId, caseId }),
+      rows: 400,
+    },
     'what could not be said': { run: inTx((tx) => tx.unsaid(20)), rows: 20 },
     'a post by its key': { run: () => deps.store.post(who.workspaceId, `${caseId}/card`), rows: 1 },
     'a post by where it stands': {

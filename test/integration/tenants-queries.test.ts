@@ -108,6 +108,7 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     receiveOnce: (tx) => tx.receiveOnce('pressed once', 2),
     forget: (tx) => tx.forget('pressed once'),
     customer: (tx) => tx.customer(customerId),
+    customersNamed: (tx) => tx.customersNamed(['acme', 'Globex']),
     customersLike: (tx) => tx.customersLike('', 100),
     saveCustomer: async (tx) => {
       const customer = await tx.customer(customerId);
@@ -127,7 +128,6 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     waitingCases: (tx) => tx.waitingCases(null, 100),
     cases: (tx) => tx.cases(100),
     followUpsBetween: (tx) => tx.followUpsBetween(ada(), 0, 9e15),
-    history: (tx) => tx.history(customerId, null),
     timeline: (tx) => tx.timeline(caseId, 100),
     casesOpenedBy: (tx) => tx.casesOpenedBy(ada(), 100),
     saveWorkspace: async (tx) => {
@@ -154,10 +154,11 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
   /** How many lists one call asks for. */
   const occurrences = (name: string) => (name === 'unsettledPromises' ? 2 : 1);
 
-  it('so do posts, addresses, connections, what was heard, and the console’s messages', async () => {
+  it('so do cards, posts, addresses, connections, what was heard, and the console’s messages', async () => {
     const { store } = on.deps;
     const before = await sumsOf(on.db, twin);
     const found = [
+      await store.caseData({ workspaceId: on.workspaceId, caseId }),
       await store.post(on.workspaceId, key),
       await store.postAt(on.workspaceId, 'console', key),
       await createAddresses(on.db).list(on.workspaceId, 'console', ''),

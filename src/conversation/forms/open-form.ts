@@ -107,8 +107,8 @@ async function knownCustomer({ deps, who }: FormContext, value: string): Promise
     return null;
   }
   // Typed in full, an existing customer is that customer, and no second one.
-  const alike = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(name, 5));
-  return alike.find((customer) => customer.name.toLowerCase() === name.toLowerCase()) ?? null;
+  const [same] = await deps.store.transact(who.workspaceId, (tx) => tx.customersNamed([name]));
+  return same ?? null;
 }
 
 function newCustomer({ deps, who }: FormContext, name: string, contact: string, zone: string): Customer {

@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { CaseData, CaseRef } from '../app/store.ts';
+import { CaseId } from '../domain/ids.ts';
+import { Instant } from '../domain/instant.ts';
+import { Customer } from '../domain/people.ts';
+import { readEachFile } from './cases.ts';
+import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import { readWorkspaces } from './people.ts';
+
+/** A customer of many years is judged by the latest of them: counting all would make every card wait. */
+const DEALINGS = 200;
+
+const EarlierCase = z.object({
+  number: z.int(),
+  id: CaseId,
+  title: z.string(),
+  openedAt: Instant,
+  status: z.enum(['open', 'closed']),
+});
+
+const DealingsRow = z
+  .object({
+    caseId: CaseId,
+    customer: Customer,
+    cases: z.array(EarlierCase),
+    kept: z.int(),
+    movedEarly: z.int(),
+    broken: z.int(),
+    many: z.int(),
+  })
+  .transform(({ caseId, customer, many, ...counts }) => ({
+    caseId,
+    customer,
+    history: { ...counts, latest: many > DEALINGS ? DEALINGS : null },
+  }));
+
+/** What of each case there is: itself, its workspace, its customer; each by itself, why it can't be read. */
+export type CaseDataRead = CaseData | null | { error: unknown };
+
+/** What cards are drawn from, of any number of cases of any workspaces, in the order of `refs`. */
+export function readManyCaseData(db: Database, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
+  const workspaceIds = [...new Set(refs.map(({ workspaceId }) => workspaceId))];
+  return withinWorkspaces(db, workspaceIds, (tx) => readCaseData(tx, refs));
+}
+
+/** The same within a transaction. */
+export async function readCaseData(tx: Tx, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
+  const files = await readEachFile(tx, refs);
+  const data = await readWorkspaces(tx, [...new Set(refs.map(({ workspaceId }) => workspaceId))]);
+  const dealings = await readDealings(tx, refs);
+  return refs.map(({ workspaceId, caseId }) => {
+    const file = files.get(caseId);
+    if (file === undefined) return null;
+    const [workspace, known] = [data.get(workspaceId), dealings.get(caseId)];
+    if (!file.success || workspace?.success !== true || known === undefined) {
+      const why = file.error ?? workspace?.error;
+      return { error: new Error(`The case ${caseId} in the store can't be read`, { cause: why }) };
+    }
+    return { file: file.data, data: workspace.data, ...known };
+  });
+}
+
+/** The customer of each case, and what was promised to them before and became of it, in their latest cases. */
+async function readDealings(tx: Tx, refs: readonly CaseRef[]) {
+  const { rows } = await sql`
+    with r as materialized (
+      select * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
+        ${refs.map(({ caseId }) => caseId)}::uuid[]) as r(workspace_id, case_id))
+    select c.id as "caseId", u.doc as customer, earlier.cases, dealings.*
+    from r
+    join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
+    join kept.customer u on u.workspace_id = c.workspace_id and u.id = c.customer_id
+    cross join lateral (
+      select coalesce(jsonb_agg(to_jsonb(e) order by e.number desc), '[]') as cases from (
+        select o.number, o.id, o.doc->>'title' as title, o.opened_at as "openedAt", o.status from kept.care_case o
+        where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id and o.id <> c.id
+        order by o.number desc limit 5) e) earlier
+    cross join lateral (
+      select count(distinct l.id)::int as many,
+        count(*) filter (where l.place <= ${DEALINGS} and p.status = 'kept')::int as kept,
+        count(*) filter (where l.place <= ${DEALINGS} and p.status = 'moved')::int as "movedEarly",
+        count(*) filter (where l.place <= ${DEALINGS} and p.status = 'broken')::int as broken
+      from (
+        select o.workspace_id, o.id, row_number() over (order by o.number desc) as place from kept.care_case o
+        where o.workspace_id = c.workspace_id and o.customer_id = c.customer_id
+        order by o.number desc limit ${DEALINGS + 1}) l
+      left join kept.promise p on p.workspace_id = l.workspace_id and p.case_id = l.id
+        and p.doc->>'kind' = 'contact') dealings`.execute(tx);
+  return new Map(
+    z
+      .array(DealingsRow)
+      .parse(rows)
+      .map(({ caseId, ...known }) => [caseId, known]),
+  );
+}
