@@ -12,8 +12,8 @@ import {
   Reminder,
   wakeOne,
 } from './naive.ts';
-import { median } from './percentile.ts';
 import { preparePgbench } from './pgbench.ts';
+import { ratesOf } from './rates.ts';
 import { type BenchOptions, bar, type Figure, type Reference, type Row } from './row.ts';
 import { seed } from './seed.ts';
 
@@ -42,11 +42,7 @@ async function run(on: BenchOptions): Promise<Row> {
       'BullMQ on Postgres, a job and a transaction each': bullmqOnPostgres(url),
       'graphile-worker, a job and a transaction each': graphileWorker(url),
     };
-    const rates = new Map<string, number[]>();
-    const note = (of: string, rate: number) => {
-      rates.set(of, [...(rates.get(of) ?? []), rate]);
-      on.say(`  ${of}: ${Math.round(rate)} a second`);
-    };
+    const { note, of: rateOf } = ratesOf(on.say);
     await keptBurst(kept, Math.ceil(on.promises / 10));
     let clients = 0;
     for (let round = 0; round < on.rounds; round += 1) {
@@ -59,7 +55,7 @@ async function run(on: BenchOptions): Promise<Row> {
       }
     }
     await kept.close();
-    return rowOf(on, (of) => median(rates.get(of) ?? []), Object.keys(naive), clients);
+    return rowOf(on, rateOf, Object.keys(naive), clients);
   } finally {
     await redis.stop();
     await postgres.stop();

@@ -7,7 +7,7 @@ import { freshDatabase, startPostgres, startRedis } from '../test/support/engine
 import { built } from './built.ts';
 import { type KeptStore, keptStore, settled } from './kept-store.ts';
 import { bullmqOnPostgres, bullmqOnRedis, graphileWorker, type OneByOne, Reminder } from './naive.ts';
-import { median } from './percentile.ts';
+import { ratesOf } from './rates.ts';
 import type { BenchOptions, Row } from './row.ts';
 import { seed } from './seed.ts';
 
@@ -38,11 +38,7 @@ async function run(on: BenchOptions): Promise<Row> {
       'BullMQ on Postgres, jobs that do nothing': bullmqOnPostgres(url),
       'graphile-worker, jobs that do nothing': graphileWorker(url),
     };
-    const rates = new Map<string, number[]>();
-    const note = (of: string, rate: number) => {
-      rates.set(of, [...(rates.get(of) ?? []), rate]);
-      on.say(`  ${of}: ${Math.round(rate)} a second`);
-    };
+    const { note, of: rateOf } = ratesOf(on.say);
     await burst(kept, 1, `warm up`);
     for (let round = 0; round < on.rounds; round += 1) {
       for (const lanes of LANES) note(named(lanes), await burst(kept, lanes, `${round}/${lanes}`));
@@ -50,7 +46,7 @@ async function run(on: BenchOptions): Promise<Row> {
       for (const [of, way] of Object.entries(ways)) note(of, await way(reminders, () => Promise.resolve()));
     }
     await kept.close();
-    return rowOf(on, sent, (of) => median(rates.get(of) ?? []), Object.keys(ways));
+    return rowOf(on, sent, rateOf, Object.keys(ways));
   } finally {
     await redis.stop();
     await postgres.stop();

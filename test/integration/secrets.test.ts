@@ -66,7 +66,7 @@ function leaks(lines: readonly Line[], also: readonly string[] = []): string[] {
 }
 
 const engines = await enginesToTest();
-const onPostgres = engines.includes('postgres') ? describe : describe.skip;
+const onPostgres = describe.runIf(engines.includes('postgres'));
 
 onPostgres('the log of a Kept in Slack', () => {
   const stops: (() => Promise<unknown>)[] = [];

@@ -41,7 +41,7 @@ export const Component = z.object({
 });
 export type Component = z.infer<typeof Component>;
 
-/** A package, as it is listed. `why` is null where its licence is one of those allowed. */
+/** A package, as it is listed. */
 export type Listed = {
   name: string;
   version: string;

@@ -53,16 +53,7 @@ export function consoleClient(port: number) {
         text: `/care ${text}`,
         nonce: randomUUID(),
       });
-    const submit = (form: Form, values: Values) =>
-      intent({
-        kind: 'submit',
-        form: form.id,
-        nonce: form.nonce,
-        subject: form.subject,
-        source: form.source,
-        place,
-        values: { ...valuesOf(form), ...values },
-      });
+    const submit = (form: Form, values: Values) => intent(submitOf(form, values));
     return {
       id: member.id,
       command,
@@ -115,6 +106,20 @@ export function formOf(reply: WebReply): Form {
     throw new Error(`A form was expected, and ${JSON.stringify(reply)} came`);
   }
   return reply.form;
+}
+
+/** A form of the console's channel, sent with what was typed into it; all else as it stood there. */
+export function submitOf(form: Form, values: Values): Intent {
+  const { id, nonce, subject, source } = form;
+  return {
+    kind: 'submit',
+    form: id,
+    nonce,
+    subject,
+    source,
+    place,
+    values: { ...valuesOf(form), ...values },
+  };
 }
 
 /** What a form holds as it is shown. */

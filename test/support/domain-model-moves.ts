@@ -75,10 +75,7 @@ function isChange(team: Team, id: MemberId, change: Partial<Member>): boolean {
     key === 'absence'
       ? (member.absence === null) === (change.absence === null)
       : JSON.stringify(member[key]) === JSON.stringify(change[key]);
-  return (
-    !(Object.keys(change).length === 0) &&
-    !(['absence', 'active', 'chat'] as const).filter((key) => key in change).every(isAs)
-  );
+  return !(['absence', 'active', 'chat'] as const).filter((key) => key in change).every(isAs);
 }
 
 function promiseMoves({ file, now }: State): Move[] {

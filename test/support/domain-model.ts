@@ -3,17 +3,16 @@ import { isSilent, nextAlarm } from '../../src/domain/case-file.ts';
 import type { Climb } from '../../src/domain/climb.ts';
 import { type Command, type Decided, decide, open } from '../../src/domain/decide.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
-import { civilOf, type Instant, weekdayOf } from '../../src/domain/instant.ts';
+import type { Instant } from '../../src/domain/instant.ts';
 import { canBeCalled } from '../../src/domain/ladder.ts';
 import type { Team } from '../../src/domain/people.ts';
 import type { Policy, Severity } from '../../src/domain/policy.ts';
-import { saidSince } from '../../src/domain/said.ts';
-import type { OutMessage, Say } from '../../src/domain/say.ts';
+import { type Post, saidSince } from '../../src/domain/said.ts';
+import type { Say } from '../../src/domain/say.ts';
 import { faultsOf } from './case-faults.ts';
 import { ben, berlin, caseTerms, DAY, HOUR, wall, when } from './domain-fixtures.ts';
 import { movesOf } from './domain-model-moves.ts';
-
-type Post = Extract<OutMessage, { op: 'post' }>;
+import { abstraction, statusesOf } from './domain-model-states.ts';
 
 /** A case at a moment, the team as it is then, all that was said of it, and the way that led there. */
 export type State = {
@@ -24,7 +23,7 @@ export type State = {
   way: readonly string[];
 };
 
-/** One thing that can happen: somebody gives a command, the team changes, time passes. Null: nothing of the kind now. */
+/** One thing that can happen: somebody gives a command, the team changes, time passes. */
 export type Move = {
   name: string;
   at?: Instant;
@@ -265,55 +264,6 @@ function climbing({ case: careCase, promises, asks }: CaseFile): string[] {
       ? ['case without a promise']
       : []),
   ];
-}
-
-function statusesOf({ case: careCase, promises, asks }: CaseFile): string[] {
-  return [
-    `case: ${careCase.status}`,
-    ...(careCase.status === 'open' && careCase.waiting ? [`waiting: ${careCase.waiting.why}`] : []),
-    ...promises.map((one) => `promise: ${one.status}`),
-    ...promises.flatMap((one) => (one.status === 'live' && one.risk ? [`risk: ${one.risk.why}`] : [])),
-    ...promises.flatMap((one) =>
-      one.status === 'broken' && one.settled ? [`settled: ${one.settled.how}`] : [],
-    ),
-    ...asks.map((ask) => `ask: ${ask.status}`),
-    ...asks.flatMap((ask) => (ask.status === 'decided' ? [`answer: ${ask.answer.answer}`] : [])),
-    ...[
-      ...promises.flatMap((one) => ('climb' in one && one.climb ? [one.climb] : [])),
-      ...asks.flatMap((ask) => (ask.status === 'open' ? [ask.climb] : [])),
-    ].map((climb) => `climb: ${climb.status}`),
-  ];
-}
-
-/** What of a state a decision looks at, coarsely: where it is, not when it came there. */
-function abstraction({ file, team, now }: State): string {
-  const { hour } = civilOf(now, berlin);
-  const climb = (one: Climb | null) =>
-    one && [one.status, Math.min(one.round, 3), one.calls.filter((call) => call.round === one.round).length];
-  const { case: careCase } = file;
-  return JSON.stringify([
-    careCase.status,
-    careCase.ownerId,
-    careCase.status === 'open' && careCase.waiting
-      ? [careCase.waiting.why, careCase.waiting.said, climb(careCase.waiting.climb)]
-      : null,
-    file.promises.map((one) => [
-      one.status,
-      one.kind,
-      one.ownerId,
-      one.followUpAt <= now,
-      one.status === 'live' ? [one.said, one.risk?.why, climb(one.climb)] : null,
-      one.status === 'broken' ? [climb(one.climb), one.settled?.how] : null,
-    ]),
-    file.asks.map((ask) => [
-      ask.status,
-      ask.by <= now,
-      ask.status === 'open' ? [climb(ask.climb), ask.notMine] : null,
-    ]),
-    [...team.members.values()].map(({ active, absence, leadId }) => [active, absence === null, leadId]),
-    weekdayOf(now, berlin) > 5 ? 'weekend' : hour < 8 || hour >= 20 ? 'night' : 'day',
-    file.case.standing.map(({ say }) => say.what).toSorted(),
-  ]);
 }
 
 function note(found: Found, { file, events }: Decided, posts: readonly Post[]): void {

@@ -21,6 +21,7 @@ import { build } from 'vite';
 import type { Engine } from '../../jobs/queues.ts';
 import type { Log } from '../../src/app/deps.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
+import { isRunning } from './left-behind.ts';
 
 export type EngineName = 'embedded' | 'postgres' | 'redis';
 
@@ -298,15 +299,6 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('No free port');
   return address.port;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The account of a system's user: Postgres refuses to run as root. */

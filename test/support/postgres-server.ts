@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { accountOf, freePort, mortal, need, untilUp } from './engines.ts';
+import { isRunning, nothingLeftBehind } from './left-behind.ts';
 
 /** How a Postgres ends: its clients are told, it drops everything where it is, or it is killed with -9. */
 export type Ending = 'fast' | 'immediate' | 'killed';
@@ -71,12 +72,7 @@ export async function startPostgresServer({
     await exited;
     while (children.some(isRunning)) await sleep(10);
   };
-  const takeAway = () => rmSync(dir, { recursive: true, force: true });
-  const atExit = () => {
-    child?.kill('SIGKILL');
-    takeAway();
-  };
-  process.once('exit', atExit);
+  const takeAway = nothingLeftBehind(dir, () => child);
   await begin();
   return {
     url,
@@ -85,7 +81,6 @@ export async function startPostgresServer({
     end,
     stop: async () => {
       await end('fast');
-      process.off('exit', atExit);
       takeAway();
     },
   };
@@ -121,13 +116,4 @@ async function answers(url: string): Promise<void> {
 function childrenOf(pid: number | undefined): number[] {
   const file = `/proc/${pid}/task/${pid}/children`;
   return existsSync(file) ? (readFileSync(file, 'utf8').match(/\d+/gu) ?? []).map(Number) : [];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

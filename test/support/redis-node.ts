@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort, mortal, need, untilUp } from './engines.ts';
+import { nothingLeftBehind } from './left-behind.ts';
 
 /** The bus of a Redis Cluster has its port so much higher, and there is none above 65,535. */
 const HIGHEST_PORT = 55_535;
@@ -38,12 +39,7 @@ export async function startRedisNode(
     child.kill(signal);
     await exited;
   };
-  const takeAway = () => rmSync(dir, { recursive: true, force: true });
-  const atExit = () => {
-    child?.kill('SIGKILL');
-    takeAway();
-  };
-  process.once('exit', atExit);
+  const takeAway = nothingLeftBehind(dir, () => child);
   await begin();
   return {
     port,
@@ -52,7 +48,6 @@ export async function startRedisNode(
     ask: (command, ...rest) => asked(port, command, rest),
     stop: async () => {
       await end('SIGKILL');
-      process.off('exit', atExit);
       takeAway();
     },
   };

@@ -5,6 +5,7 @@ import { MessagesPage, SayResult, WebReply } from '../../../adapters/web/wire.ts
 import type { Action } from '../../../src/conversation/card.ts';
 import type { Form } from '../../../src/conversation/form.ts';
 import type { Intent } from '../../../src/conversation/intent.ts';
+import { submitOf } from '../../support/console-client.ts';
 import type { Arrival, Shown, Snapshot } from '../checker/recording.ts';
 import { type Answer, type Button, type Hand, type Pressed, type Sheet, within } from './hand.ts';
 import { NAMES, type Name, type Tenant } from './setting.ts';
@@ -65,16 +66,7 @@ export function consoleHand({ tenant, url }: Parts): Hand {
 
   function sheetOf(who: Name, form: Form): Sheet {
     const submit = async (values: Record<string, string>, isAgain = false): Promise<Answer> => {
-      const stood = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
-      const { got, at } = await want(who, {
-        kind: 'submit',
-        form: form.id,
-        nonce: form.nonce,
-        subject: form.subject,
-        source: form.source,
-        place,
-        values: { ...stood, ...values },
-      });
+      const { got, at } = await want(who, submitOf(form, values));
       if (got === null) return { outcome: at === null ? 'unknown' : 'rejected', ackedAt: at };
       const isWarning = got.kind === 'form' && got.form.fields.every(({ error }) => error === null);
       if (isWarning && !isAgain) return submit(values, true);

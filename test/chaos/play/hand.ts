@@ -38,7 +38,7 @@ export type Hand = {
   press: (who: Name, button: Button, how?: { twice?: boolean }) => Promise<Pressed>;
   /** The form that a case is opened with. */
   open: (who: Name, words: string) => Promise<Sheet | null>;
-  /** Words in a case's thread; false when there is no thread yet. */
+  /** Words in a case's thread; null when there is no thread yet. */
   say: (who: Name, caseId: string, words: string) => Promise<Answer | null>;
 };
 

@@ -3,7 +3,7 @@ import { type FakeSlack, startFakeSlack } from '../../support/fake-slack.ts';
 import { fakeTeam } from '../../support/fake-slack-world.ts';
 import type { Arrival, Shown } from '../checker/recording.ts';
 import type { Fault } from '../rig/fault.ts';
-import type { Random } from '../rig/random.ts';
+import { ALWAYS, endFaults, often } from './end-faults.ts';
 
 export const SIGNING_SECRET = 'the-signing-secret-of-chaos';
 
@@ -75,26 +75,7 @@ function shownBy(fake: FakeSlack): Shown[] {
 }
 
 function faultsOf(fake: FakeSlack): Fault[] {
-  const fault = (
-    name: string,
-    weight: number,
-    make: (random: Random) => { detail: string; what: Parameters<FakeSlack['fault']>[0] },
-  ): Fault => ({
-    name: `slack ${name}`,
-    weight,
-    mostMs: 8_000,
-    group: 'slack end',
-    begin: (random) => {
-      const { detail, what } = make(random);
-      const takeBack = fake.fault(what);
-      return Promise.resolve({ detail, heal: () => Promise.resolve(takeBack()) });
-    },
-  });
-  const often = (random: Random, probability: number) => {
-    const source = random.fork('each call');
-    return () => source.chance(probability);
-  };
-  const always = { times: Number.POSITIVE_INFINITY };
+  const fault = endFaults('slack', fake.fault);
   const POST = 'chat.postMessage';
   return [
     fault('429', 2, (random) => {
@@ -102,32 +83,32 @@ function faultsOf(fake: FakeSlack): Fault[] {
       const retryAfter = random.int(1, 4);
       return {
         detail: `429 for ${channel}, Retry-After ${retryAfter}`,
-        what: { ...always, method: POST, what: 'limited', retryAfter, channel, chance: often(random, 0.7) },
+        what: { ...ALWAYS, method: POST, what: 'limited', retryAfter, channel, chance: often(random, 0.7) },
       };
     }),
     fault('500', 2, (random) => ({
       detail: 'half of all calls 500',
-      what: { ...always, method: '*', what: '500', chance: often(random, 0.5) },
+      what: { ...ALWAYS, method: '*', what: '500', chance: often(random, 0.5) },
     })),
     fault('silence', 1, (random) => ({
       detail: 'posts get no answer',
-      what: { ...always, method: POST, what: 'hang', chance: often(random, 0.6) },
+      what: { ...ALWAYS, method: POST, what: 'hang', chance: often(random, 0.6) },
     })),
     fault('accepted, no answer', 2, (random) => ({
       detail: 'posts are taken in, and get no answer',
-      what: { ...always, method: POST, what: 'hang', after: true, chance: often(random, 0.5) },
+      what: { ...ALWAYS, method: POST, what: 'hang', after: true, chance: often(random, 0.5) },
     })),
     fault('accepted and cut', 3, (random) => ({
       detail: 'posts are taken in, and the connection is cut',
-      what: { ...always, method: POST, what: 'cut after', chance: often(random, 0.6) },
+      what: { ...ALWAYS, method: POST, what: 'cut after', chance: often(random, 0.6) },
     })),
     fault('accepted and 500', 2, (random) => ({
       detail: 'posts are taken in, and answered with 500',
-      what: { ...always, method: POST, what: '500', after: true, chance: often(random, 0.6) },
+      what: { ...ALWAYS, method: POST, what: '500', after: true, chance: often(random, 0.6) },
     })),
     fault('refused', 1, () => ({
       detail: 'every connection is cut at once',
-      what: { ...always, method: '*', what: 'cut before' },
+      what: { ...ALWAYS, method: '*', what: 'cut before' },
     })),
   ];
 }

@@ -3,7 +3,7 @@ import { type FakeTeams, startFakeTeams } from '../../support/fake-teams.ts';
 import { type FakePost, isRecord } from '../../support/fake-teams-world.ts';
 import type { Arrival, Shown, Snapshot } from '../checker/recording.ts';
 import type { Fault } from '../rig/fault.ts';
-import type { Random } from '../rig/random.ts';
+import { ALWAYS, endFaults, often } from './end-faults.ts';
 
 /** A Teams that records what it took in, and can be broken. Kept is in local development there: nobody is checked. */
 export async function startTeamsEnd() {
@@ -93,46 +93,27 @@ function shownBy(fake: FakeTeams): Shown[] {
 }
 
 function faultsOf(fake: FakeTeams): Fault[] {
-  const fault = (
-    name: string,
-    weight: number,
-    make: (random: Random) => { detail: string; what: Parameters<FakeTeams['fault']>[0] },
-  ): Fault => ({
-    name: `teams ${name}`,
-    weight,
-    mostMs: 8_000,
-    group: 'teams end',
-    begin: (random) => {
-      const { detail, what } = make(random);
-      const takeBack = fake.fault(what);
-      return Promise.resolve({ detail, heal: () => Promise.resolve(takeBack()) });
-    },
-  });
-  const often = (random: Random, probability: number) => {
-    const source = random.fork('each call');
-    return () => source.chance(probability);
-  };
-  const always = { times: Number.POSITIVE_INFINITY };
+  const fault = endFaults('teams', fake.fault);
   return [
     fault('429', 2, (random) => ({
       detail: '429 with Retry-After',
-      what: { ...always, what: 429, retryAfter: String(random.int(1, 4)), chance: often(random, 0.6) },
+      what: { ...ALWAYS, what: 429, retryAfter: String(random.int(1, 4)), chance: often(random, 0.6) },
     })),
     fault('502', 2, (random) => ({
       detail: 'half of all calls 502',
-      what: { ...always, what: 502, chance: often(random, 0.5) },
+      what: { ...ALWAYS, what: 502, chance: often(random, 0.5) },
     })),
     fault('silence', 1, (random) => ({
       detail: 'posts get no answer',
-      what: { ...always, call: 'post', what: 'hang', chance: often(random, 0.6) },
+      what: { ...ALWAYS, call: 'post', what: 'hang', chance: often(random, 0.6) },
     })),
     fault('accepted and cut', 2, (random) => ({
       detail: 'posts are taken in, and the connection is cut',
-      what: { ...always, call: 'post', what: 'cut after', chance: often(random, 0.4) },
+      what: { ...ALWAYS, call: 'post', what: 'cut after', chance: often(random, 0.4) },
     })),
     fault('refused', 1, () => ({
       detail: 'every connection is cut at once',
-      what: { ...always, what: 'cut before' },
+      what: { ...ALWAYS, what: 'cut before' },
     })),
   ];
 }
