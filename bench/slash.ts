@@ -7,7 +7,6 @@ import { keptStore } from './kept-store.ts';
 import { curve, percentile } from './percentile.ts';
 import { startProgram } from './program.ts';
 import { type Bench, type BenchOptions, bar, type Row } from './row.ts';
-import { startSlackEnd } from './slack-end.ts';
 import { steady } from './steady.ts';
 
 const A_SECOND = 100;
@@ -19,12 +18,12 @@ export const slash: Bench = { name: 'slash', run };
 
 async function run(on: BenchOptions): Promise<Row> {
   const postgres = await startPostgres({ settings: [] });
-  const slack = await startSlackEnd();
+  const slack = startProgram('bare-slack.ts', null);
   const url = await freshDatabase(postgres);
   const bolt = startProgram('bare-bolt.ts', { signingSecret: SECRET });
   const kept = await startKeptProcess({
     DATABASE_URL: url,
-    SLACK_API_URL: slack.apiUrl,
+    SLACK_API_URL: z.string().parse(await slack.next()),
     SLACK_BOT_TOKEN: 'xoxb-bench',
     // One workspace stands for many here: by itself it may not do so much.
     KEPT_PER_SECOND: '10000',
