@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { enginesToTest, mortal } from '../support/engines.ts';
+
+const CHAOS = join(import.meta.dirname, 'chaos.ts');
+const TSX = join(import.meta.dirname, '../../node_modules/tsx/dist/cli.mjs');
+const MINUTES = 3;
+/** Three minutes of play, the start before, and until all has arrived after. */
+const AT_MOST_MS = 7 * 60_000;
+/** One that is the same each time, and one that never was. */
+const SEEDS = [42, randomInt(2 ** 31)];
+
+/** Runs chaos as `npm run chaos` does, and gives its report and how it ended. */
+async function chaos(seed: number): Promise<{ report: string; code: unknown }> {
+  const args = [TSX, CHAOS, '--minutes', String(MINUTES), '--seed', String(seed)];
+  const child = spawn(...mortal(process.execPath, args), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => printed.push(chunk));
+  }
+  const [code]: unknown[] = await once(child, 'close');
+  return { report: printed.join(''), code };
+}
+
+describe.runIf((await enginesToTest()).includes('redis'))('three minutes of chaos', () => {
+  it.each(SEEDS)(
+    'leave nothing lost, doubled, early, late, out of order or in the wrong tenant: seed %i',
+    async (seed) => {
+      const { report, code } = await chaos(seed);
+      process.stdout.write(`${report}\n`);
+      expect(code, report).toBe(0);
+      expect(report).toContain('Clean.');
+    },
+    AT_MOST_MS,
+  );
+});
