@@ -145,8 +145,6 @@ export type Store = {
   transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
   /** Null when the case isn't in that workspace. What is asked for at the same time is read at once. */
   caseData(ref: CaseRef): Promise<CaseData | null>;
-  /** The workspaces there are. */
-  workspaces(): Promise<WorkspaceId[]>;
   /** The console's workspace, or null while there is none. */
   consoleWorkspace(): Promise<WorkspaceId | null>;
   /** Makes the console's workspace with its customers. False when there is one already. */

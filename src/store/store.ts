@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CaseRef, Outcome, Store, StoreTx, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
-import { type Customer, Workspace } from '../domain/people.ts';
+import type { Customer } from '../domain/people.ts';
 import { gauges, owe } from './audit.ts';
 import { batched } from './batch.ts';
 import { readManyCaseData } from './case-data.ts';
@@ -53,10 +53,6 @@ export function createStore(db: Database): Store {
     },
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
-    workspaces: async () => {
-      const rows = await db.selectFrom('kept.workspace').select('doc').execute();
-      return rows.map(({ doc }) => Workspace.parse(doc).id);
-    },
     consoleWorkspace: () => consoleWorkspace(db),
     createConsoleWorkspace: (data, customers) => createConsoleWorkspace(db, data, customers),
     wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),
