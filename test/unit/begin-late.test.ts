@@ -1,0 +1,93 @@
+import { type DatabaseConnection, Kysely, PostgresDialect, sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { beginLate } from '../../src/store/begin-late.ts';
+
+/** A database that writes down what it is sent, and refuses what holds "wrong". */
+function recorded() {
+  const sent: string[] = [];
+  const connection: DatabaseConnection = {
+    executeQuery: (query) => {
+      sent.push(query.sql);
+      return query.sql.includes('wrong') ? Promise.reject(new Error('wrong')) : Promise.resolve({ rows: [] });
+    },
+    streamQuery: () => {
+      throw new Error('Nothing is streamed here');
+    },
+  };
+  const postgres = new PostgresDialect({
+    pool: () => Promise.reject(new Error('There is no Postgres here')),
+  });
+  const driver = postgres.createDriver();
+  const dialect = beginLate({
+    createAdapter: () => postgres.createAdapter(),
+    createIntrospector: (db) => postgres.createIntrospector(db),
+    createQueryCompiler: () => postgres.createQueryCompiler(),
+    createDriver: () => ({
+      init: () => Promise.resolve(),
+      acquireConnection: () => Promise.resolve(connection),
+      beginTransaction: (on, settings) => driver.beginTransaction(on, settings),
+      commitTransaction: (on) => driver.commitTransaction(on),
+      rollbackTransaction: (on) => driver.rollbackTransaction(on),
+      releaseConnection: () => Promise.resolve(),
+      destroy: () => Promise.resolve(),
+    }),
+  });
+  return { db: new Kysely<object>({ dialect }), sent };
+}
+
+describe('a transaction that begins late', () => {
+  it('begins in one message with the settings that it begins with', async () => {
+    const { db, sent } = recorded();
+    await db.transaction().execute(async (tx) => {
+      await sql`set local role one; set local a.b = 'c'`.execute(tx);
+      await sql`select 1`.execute(tx);
+      await sql`set local role another`.execute(tx);
+    });
+    expect(sent).toEqual([
+      "begin; set local role one; set local a.b = 'c'",
+      'select 1',
+      'set local role another',
+      'commit',
+    ]);
+  });
+
+  it.each([
+    ['gives rows', sql`select 1`, 'select 1'],
+    ['has parameters', sql`set local a.b = ${1}`, 'set local a.b = $1'],
+  ])('begins by itself where its first statement %s', async (_, first, text) => {
+    const { db, sent } = recorded();
+    await db.transaction().execute((tx) => first.execute(tx));
+    expect(sent).toEqual(['begin', text, 'commit']);
+  });
+
+  it('is none without a statement, and leaves nothing behind for what comes after it', async () => {
+    const { db, sent } = recorded();
+    await db.transaction().execute(() => Promise.resolve());
+    await expect(
+      db.transaction().execute(() => Promise.reject(new Error('changed its mind'))),
+    ).rejects.toThrow();
+    await sql`select 2`.execute(db);
+    expect(sent).toEqual(['select 2']);
+  });
+
+  it('is rolled back where its first message fails', async () => {
+    const { db, sent } = recorded();
+    await expect(db.transaction().execute((tx) => sql`set local role wrong`.execute(tx))).rejects.toThrow(
+      'wrong',
+    );
+    expect(sent).toEqual(['begin; set local role wrong', 'rollback']);
+  });
+
+  it('begins at once where it is asked for more than that', async () => {
+    const { db, sent } = recorded();
+    await db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute((tx) => sql`set local a.b = 'c'`.execute(tx));
+    expect(sent).toEqual([
+      'start transaction isolation level repeatable read',
+      "set local a.b = 'c'",
+      'commit',
+    ]);
+  });
+});
