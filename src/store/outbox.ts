@@ -112,24 +112,42 @@ const PostRow = z.object({
   connection: z.string(),
   ref: z.string(),
 });
+const NumberedPost = PostRow.extend({ nr: z.int() });
+const POST = sql`p.key, p.case_id as "caseId", p.audience as "to", p.say, p.tried, p.connection, p.ref`;
 
-/** The post of that key, or that stands at that reference; null when there is none. */
-export function readPost(
+/** The post that stands at that reference; null when there is none. */
+export function readPostAt(
   db: Database,
   workspaceId: WorkspaceId,
-  which: { key: string } | { connection: string; ref: string },
+  connection: string,
+  ref: string,
 ): Promise<Post | null> {
   return withinWorkspaces(db, [workspaceId], async (tx) => {
-    const posts = tx
-      .selectFrom('kept.post')
-      .select(['key', 'case_id as caseId', 'audience as to', 'say', 'tried', 'connection', 'ref'])
-      .where('workspace_id', '=', workspaceId);
-    const found =
-      'key' in which
-        ? posts.where('key', '=', which.key)
-        : posts.where('connection', '=', which.connection).where('ref', '=', which.ref);
-    const row = await found.executeTakeFirst();
-    return row ? PostRow.parse(row) : null;
+    const { rows } = await sql`
+      select ${POST} from kept.post p
+      where p.workspace_id = ${workspaceId} and p.connection = ${connection} and p.ref = ${ref}`.execute(tx);
+    return rows.length === 0 ? null : PostRow.parse(rows[0]);
+  });
+}
+
+/** Posts of any workspaces by their keys, in that order; null where there is none. */
+export function readPosts(
+  db: Database,
+  which: readonly { workspaceId: WorkspaceId; key: string }[],
+): Promise<(Post | null)[]> {
+  return withinWorkspaces(db, [...new Set(which.map(({ workspaceId }) => workspaceId))], async (tx) => {
+    const { rows } = await sql`
+      select r.nr, ${POST}
+      from unnest(${which.map(({ workspaceId }) => workspaceId)}::uuid[], ${which.map(({ key }) => key)}::text[])
+        with ordinality as r(workspace_id, key, nr)
+      join kept.post p on p.workspace_id = r.workspace_id and p.key = r.key`.execute(tx);
+    const found = new Map(
+      z
+        .array(NumberedPost)
+        .parse(rows)
+        .map(({ nr, ...post }) => [nr, post]),
+    );
+    return which.map((_, at) => found.get(at + 1) ?? null);
   });
 }
 

@@ -20,7 +20,7 @@ import {
   unsettledPromises,
   waitingCases,
 } from './lists.ts';
-import { claimOutbox, readPost, recordOutcomes, releaseLeases } from './outbox.ts';
+import { claimOutbox, readPostAt, readPosts, recordOutcomes, releaseLeases } from './outbox.ts';
 import {
   customersNamed,
   findCustomers,
@@ -35,7 +35,7 @@ import { upcoming, wakeBatch } from './wake.ts';
 
 /** Messages' outcomes come one conversation at a time; those that come while others are written go together. */
 const RECORDED_AT_ONCE = 100;
-/** Cases read together for their cards. */
+/** Cases, or posts, read together for their cards. */
 const READ_AT_ONCE = 100;
 
 /** The store in Postgres, or in the embedded one: the same SQL by the same driver. */
@@ -45,6 +45,7 @@ export function createStore(db: Database): Store {
     return some.map(() => true);
   }, RECORDED_AT_ONCE);
   const reading = batched((refs: readonly CaseRef[]) => readManyCaseData(db, refs), READ_AT_ONCE);
+  const posts = batched((keys: Parameters<typeof readPosts>[1]) => readPosts(db, keys), READ_AT_ONCE);
   return {
     caseData: async (ref) => {
       const read = await reading.add(ref);
@@ -62,14 +63,14 @@ export function createStore(db: Database): Store {
       await recording.add(outcomes);
     },
     releaseLeases: () => releaseLeases(db),
-    post: (workspaceId, key) => readPost(db, workspaceId, { key }),
-    postAt: (workspaceId, connection, ref) => readPost(db, workspaceId, { connection, ref }),
+    post: (workspaceId, key) => posts.add({ workspaceId, key }),
+    postAt: (workspaceId, connection, ref) => readPostAt(db, workspaceId, connection, ref),
     gauges: (now) => gauges(db, now),
     ping: async () => {
       await sql`select 1`.execute(db);
     },
     close: async () => {
-      await Promise.all([recording.settled(), reading.settled()]);
+      await Promise.all([recording.settled(), reading.settled(), posts.settled()]);
       await db.destroy();
     },
   };
