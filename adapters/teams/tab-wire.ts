@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Typed } from '../../src/domain/ids.ts';
 import { isAtMost } from '../../src/domain/sized.ts';
 
 /** A button of the tab that was pressed: its data and the inputs beside it, and an id of this press. */
@@ -6,7 +7,7 @@ export const TabPress = z.object({ id: z.uuid(), data: z.record(z.string(), z.un
 export type TabPress = z.infer<typeof TabPress>;
 
 /** What is typed where customers are found. */
-export const TabQuery = z.object({ query: z.string().refine(isAtMost(1_000)) });
+export const TabQuery = z.object({ query: Typed.refine(isAtMost(1_000)) });
 export type TabQuery = z.infer<typeof TabQuery>;
 
 export const TabChoices = z.array(z.object({ title: z.string(), value: z.string() }));
