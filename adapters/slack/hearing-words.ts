@@ -26,6 +26,7 @@ export const hearingWords = {
   gaveUpForm:
     'Kept couldn’t save this: something is wrong on its side, and it has been logged. What you wrote is still there: a button in your messages with Kept tries it again.',
   twice: 'This came twice and was done once. You can close this.',
+  takenTwice: 'This came twice and was taken once. What came of it is at the case: /care list leads there.',
   noThread: 'This case has no thread in this Slack workspace.',
   elsewhere: elsewhereWords(ADD_KEPT),
   inOwnMessages: inOwnWords(OWN, ADD_KEPT),

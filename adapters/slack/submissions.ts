@@ -8,8 +8,10 @@ import { troubleOf } from './errors.ts';
 import { hearingWords as words } from './hearing-words.ts';
 import type { Job } from './job.ts';
 import { namedView } from './named-view.ts';
+import { viewOf } from './refusing.ts';
 import type { ClientOf } from './slack-deps.ts';
 import type { Submitted } from './submitting.ts';
+import type { Told } from './told.ts';
 
 /** A submission that takes longer is answered with *being saved*. */
 const SUBMIT_MS = 2_200;
@@ -25,11 +27,17 @@ export type Settle = (submitted: Submitted) => Promise<void>;
 export type Submissions = {
   /** Answers with what `work` settles; where that takes too long, with *being saved*, and shows it afterwards. */
   answer(job: Job, arrival: Arrival, work: (settle: Settle) => Promise<void>): Promise<void>;
-  /** Answers what came before, in whatever process; with its form's first answer where it is known here. */
-  repeat(key: string, arrival: Arrival): Promise<void>;
+  /**
+   * Answers what came before, in whatever process: a form with what comes of it the first time where that is known
+   * here, and else with where to look for it. It never just closes: that would say that it was saved.
+   */
+  repeat(told: Told, arrival: Arrival): Promise<void>;
   /** Puts what came of a form in the place of what stands. */
   showLate: (job: Job, submitted: Submitted) => Promise<void>;
 };
+
+/** What comes of a form; `isAwaited`: somebody was told that it is being saved, and is shown it then. */
+type Entry = { job: Job; settled: Promise<Submitted | null>; isAwaited: boolean };
 
 /** Answers forms. */
 export function createSubmissions(parts: {
@@ -39,7 +47,7 @@ export function createSubmissions(parts: {
   log: Log;
 }): Submissions {
   const { answer, clientOf, underWay, log } = parts;
-  const answers = new Map<string, Promise<Submitted | null>>();
+  const answers = new Map<string, Entry>();
 
   async function showLate(job: Job, { view, isToBeSeen }: Submitted): Promise<void> {
     const { heardId, connection, told } = job;
@@ -61,14 +69,20 @@ export function createSubmissions(parts: {
     }
   }
 
+  async function answerInTime(entry: Entry, arrival: Arrival): Promise<void> {
+    const given = await inTime(entry.settled, arrival);
+    entry.isAwaited ||= given === null;
+    arrival.accept(given?.ack ?? savingAck(entry.job));
+  }
+
   return {
     showLate,
     answer: async (job, arrival, work) => {
-      let isAnswered = false;
-      const settled = new Promise<Submitted | null>((resolve) => {
+      const entry: Entry = { job, settled: Promise.resolve(null), isAwaited: false };
+      entry.settled = new Promise<Submitted | null>((resolve) => {
         const settle: Settle = async (submitted) => {
           resolve(submitted);
-          if (isAnswered) {
+          if (entry.isAwaited) {
             await sleep(AFTER_ACK_MS);
             await showLate(job, submitted);
           }
@@ -76,16 +90,19 @@ export function createSubmissions(parts: {
         void underWay.track(work(settle).finally(() => resolve(null)));
       });
       const { key } = job.told;
-      answers.set(key, settled);
+      answers.set(key, entry);
       setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
-      const given = await inTime(settled, arrival);
-      isAnswered = given === null;
-      arrival.accept(given?.ack ?? savingAck(job));
+      await answerInTime(entry, arrival);
     },
-    repeat: async (key, arrival) => {
-      const first = answers.get(key);
-      const given = first === undefined ? null : await inTime(first, arrival);
-      arrival.accept(given?.ack);
+    repeat: async (told, arrival) => {
+      const first = answers.get(told.key);
+      if (first !== undefined) {
+        await answerInTime(first, arrival);
+      } else if (told.kind === 'submit') {
+        arrival.accept({ response_action: 'update', view: viewOf(words.takenTwice) });
+      } else {
+        arrival.accept();
+      }
     },
   };
 }

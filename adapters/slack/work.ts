@@ -144,7 +144,7 @@ export function createWork(parts: {
     },
 
     /** What came before is said to be accepted; a form is answered as it was the first time. */
-    repeat: ({ key }: Told, arrival: Arrival) => submissions.repeat(key, arrival),
+    repeat: submissions.repeat,
 
     /** Works on what was accepted and not carried out. */
     late: async (found: InboxRow, connection: SlackConnection, told: Told): Promise<void> => {

@@ -425,6 +425,28 @@ describe('hearing Slack', () => {
       expect(titles.filter((title) => title === 'sent twice')).toHaveLength(1);
     });
 
+    it('a form that comes again to another process doesn’t just close: that would say it was saved', async () => {
+      const other = await on.another();
+      await on.fake.command({ ...ada, channel: 'C1', text: 'Acme sent to two' });
+      const view = await see.opened();
+      const triggerId = on.fake.trigger('T1', 'U1');
+      const send = () =>
+        on.fake.viewSubmit({ ...ada, view: view.id, typing: { 'field/stakes': 'Much' }, triggerId });
+      const before = structuredClone(view.view);
+      await send();
+      await see.allDone();
+      on.fake.keptAt(other.url);
+      try {
+        Object.assign(view, { view: before, open: true });
+        await send();
+      } finally {
+        on.fake.keptAt(on.url);
+      }
+      expect(see.shown(view.view)).toContain('came twice and was taken once');
+      const titles = (await on.cases()).map(({ file }) => file.case.title);
+      expect(titles.filter((title) => title === 'sent to two')).toHaveLength(1);
+    });
+
     it('what a process accepted and didn’t carry out, another does', async () => {
       const other = await on.another();
       // given a process whose Slack can't be reached, and then isn't there any more

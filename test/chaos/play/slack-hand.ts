@@ -88,6 +88,8 @@ export function slackHand({ fake, tenant, web }: Parts): Hand {
           .filter(([name]) => here.has(name))
           .map(([name, value]) => [name === 'customer' ? 'suggest/customer' : `field/${name}`, value]),
       );
+      // What was sent before may have been answered after it was given up: then that stands there.
+      if (metaOf(view)?.kind !== 'form') return later(view, Date.now());
       view.open = true;
       const got = await reach(() => fake.viewSubmit({ team, user, view: view.id, typing }));
       if (got === null || got.heard.status !== 200) return { outcome: 'unknown', ackedAt: null };
@@ -98,6 +100,8 @@ export function slackHand({ fake, tenant, web }: Parts): Hand {
       if (action === 'errors') return { outcome: 'rejected', ackedAt };
       const shown = metaOf(view);
       if (shown?.kind === 'form' && !isAgain) return send(values, true);
+      // Another process has it: what comes of it shows at the case.
+      if (JSON.stringify(view.view).includes(hearingWords.takenTwice)) return { outcome: 'taken in', ackedAt };
       if (shown?.kind !== 'wait') return { outcome: 'rejected', ackedAt };
       return { outcome: 'taken in', ackedAt, later: later(view, ackedAt) };
     };
