@@ -7,11 +7,11 @@ import { playedOut, recordingOf } from '../support/chaos-recording.ts';
 import { ben, MINUTE, SECOND, text } from '../support/domain-fixtures.ts';
 
 /** A broken promise whose ladder was climbed to its top, and which rests until its next round. */
-function resting() {
-  const { s } = promised();
+function resting(setting: Parameters<typeof promised>[1] = {}) {
+  const { s } = promised('2026-03-04 11:00', setting);
   for (let steps = 0; steps < 500; steps += 1) {
     s.passes(MINUTE);
-    if (isResting(s.file)) return s.file;
+    if (isResting(s.file)) return s;
   }
   throw new Error('It never rests');
 }
@@ -29,14 +29,32 @@ function climbIn({ promises }: CaseFile) {
 describe('a rest that was noticed late', () => {
   it('puts the next round off by as much as it may be late, and no more', () => {
     // given
-    const file = resting();
+    const { file, policy } = resting();
     const restsUntil = climbIn(file)?.nextAt ?? 0;
     // when
-    const states = lateRests(file, { graceAt: () => 5.5 * SECOND });
+    const states = lateRests(file, { graceAt: () => 5.5 * SECOND, policy });
     // then
     const lateMs = states.map((state) => (climbIn(state)?.nextAt ?? 0) - restsUntil);
     expect(lateMs).toEqual([250, 500, 1_000, 2_000, 4_000]);
     expect(states[0]?.case).toEqual(file.case);
+  });
+
+  it('may have been noticed sooner than is taken for granted, as soon as it was over and no sooner', () => {
+    // given one that was looked at 40 ms later, for something else
+    const { file, policy } = resting({ terms: { severity: 'critical' } });
+    const restsUntil = climbIn(file)?.nextAt ?? 0;
+    const promises = file.promises.map((one) =>
+      one.status === 'broken' && one.climb.status !== 'taken'
+        ? { ...one, climb: { ...one.climb, nextAt: restsUntil + 40 } }
+        : one,
+    );
+    const nextAtOf = (graceMs: number) =>
+      lateRests({ ...file, promises }, { graceAt: () => graceMs, policy }).map(
+        (state) => (climbIn(state)?.nextAt ?? 0) - restsUntil,
+      );
+    // then
+    expect(nextAtOf(100)).toEqual([0]);
+    expect(nextAtOf(20)).toEqual([]);
   });
 
   it('needn’t have been noticed yet when a run ends, but long before', () => {
@@ -82,6 +100,6 @@ describe('a rest that was noticed late', () => {
 
   it('is nothing that befalls a climb under way', () => {
     const { s } = promised();
-    expect(lateRests(s.file, { graceAt: () => MINUTE })).toEqual([]);
+    expect(lateRests(s.file, { graceAt: () => MINUTE, policy: s.policy })).toEqual([]);
   });
 });

@@ -101,7 +101,8 @@ export function slackHand({ fake, tenant, web }: Parts): Hand {
       const shown = metaOf(view);
       if (shown?.kind === 'form' && !isAgain) return send(values, true);
       // Another process has it: what comes of it shows at the case.
-      if (JSON.stringify(view.view).includes(hearingWords.takenTwice)) return { outcome: 'taken in', ackedAt };
+      if (JSON.stringify(view.view).includes(hearingWords.takenTwice))
+        return { outcome: 'taken in', ackedAt };
       if (shown?.kind !== 'wait') return { outcome: 'rejected', ackedAt };
       return { outcome: 'taken in', ackedAt, later: later(view, ackedAt) };
     };

@@ -11,6 +11,8 @@ import type { TcpProxy } from './tcp-proxy.ts';
 const AGAIN_AFTER_MS = [200, 3_000] as const;
 const LAST_LINES = 40;
 const STOP_WITHIN_MS = 15_000;
+/** It was asked to end, cut off from what it needs for that, and ended by force after its 10 s. */
+const BY_FORCE = 'Work in flight did not finish in time';
 
 /** A Kept process that is started again whenever it ends, on the same port and by the same ways. */
 export type Kept = {
@@ -84,8 +86,9 @@ export function startKept(options: KeptOptions): Kept {
     // Its output is read to the end by then.
     begun.once('close', (code, signal) => {
       const exit = signal ?? `code ${code}`;
+      const isWell = wasAsked && ((code ?? 0) === 0 || lastLines.some((line) => line.includes(BY_FORCE)));
       if (lastLines.some((line) => line.startsWith('Kept did not start'))) logs.failedToStart();
-      else if (!wasAsked || (code ?? 0) !== 0) logs.crashed({ name, at: Date.now(), exit, lastLines });
+      else if (!isWell) logs.crashed({ name, at: Date.now(), exit, lastLines });
       child = null;
       isReady = false;
       if (isStopping) return;
