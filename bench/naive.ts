@@ -4,7 +4,7 @@ import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { commitOf } from '../src/app/act.ts';
+import { commitOfWake } from '../src/app/act.ts';
 import type { Deps } from '../src/app/deps.ts';
 import { decide } from '../src/domain/decide.ts';
 import { CaseId, WorkspaceId } from '../src/domain/ids.ts';
@@ -33,7 +33,7 @@ export async function wakeOne(
     const team = teamOf(data, now);
     const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
     if (!decision.ok) throw new Error('A wake is never rejected');
-    await tx.commit([commitOf(locked, decision, data.policy, now)]);
+    await tx.commit([commitOfWake(locked, decision, data.policy, now)]);
   });
 }
 

@@ -79,12 +79,25 @@ export async function openCase(
   return { ok: true, repeated: done === null };
 }
 
-/** What a decision changes, ready to commit. The alarm follows from the state (invariant 2). */
+/** After a wake, what is due already is looked at in a second, so that no case can spin. */
+const NO_SPIN_MS = 1_000;
+
+/**
+ * What a decision changes, ready to commit. The alarm follows from the state (invariant 2): what is due already is
+ * looked at at once, unless the clock itself asked for this decision.
+ */
 export function commitOf(before: Locked | null, decision: Decided, policy: Policy, at: Instant): Commit {
-  const next = nextAlarm(decision.file, policy);
-  // A moment that has passed already is looked at in a second, so that a decision can't spin.
-  const alarmAt = next !== null && next <= at ? at + 1_000 : next;
-  return { before, at, decision, alarmAt };
+  return { before, at, decision, alarmAt: alarmAfter(decision, policy, at, at) };
+}
+
+/** The same of a wake. */
+export function commitOfWake(before: Locked, decision: Decided, policy: Policy, at: Instant): Commit {
+  return { before, at, decision, alarmAt: alarmAfter(decision, policy, at, at + NO_SPIN_MS) };
+}
+
+function alarmAfter({ file }: Decided, policy: Policy, at: Instant, whenPast: Instant): Instant | null {
+  const next = nextAlarm(file, policy);
+  return next !== null && next <= at ? whenPast : next;
 }
 
 /** Rings for what was committed. After the commit and best effort (invariant 3). */

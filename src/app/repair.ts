@@ -2,7 +2,7 @@ import { nextAlarm } from '../domain/case-file.ts';
 import { decide } from '../domain/decide.ts';
 import type { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Post } from '../domain/said.ts';
-import { commitOf, ring } from './act.ts';
+import { commitOfWake, ring } from './act.ts';
 import type { Deps } from './deps.ts';
 import type { Commit, ToRing } from './store.ts';
 
@@ -51,7 +51,7 @@ function wakeOne(deps: Deps, { workspaceId, caseId }: Finding): Promise<ToRing |
     }
     // As if the case were another object: so what its row derives from it is written anew.
     const before = { ...locked, file: { ...locked.file, case: { ...locked.file.case } } };
-    const commit = commitOf(before, decision, policy, now);
+    const commit = commitOfWake(before, decision, policy, now);
     const isOpen = decision.file.case.status === 'open';
     const mended: Commit =
       isOpen && nextAlarm(decision.file, policy) === null ? { ...commit, alarmAt: now + 60_000 } : commit;

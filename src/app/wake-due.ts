@@ -1,7 +1,7 @@
 import { decide } from '../domain/decide.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Team } from '../domain/people.ts';
-import { commitOf, ring } from './act.ts';
+import { commitOfWake, ring } from './act.ts';
 import type { Deps } from './deps.ts';
 import type { WorkspaceData } from './store.ts';
 
@@ -39,7 +39,7 @@ async function wakeOnce(deps: Deps, batchSize: number, woken: Woken): Promise<nu
     if (!decision.ok) {
       throw new Error('A wake is never rejected', { cause: decision.rejection });
     }
-    return commitOf(locked, decision, data.policy, now);
+    return commitOfWake(locked, decision, data.policy, now);
   });
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');

@@ -65,11 +65,10 @@ export const plants: readonly Plant[] = [
   {
     name: 'a query without workspace',
     harm: 'one workspace reads or changes what is another’s',
-    file: 'src/store/outbox.ts',
-    find: `      .where('workspace_id', '=', workspaceId);
-    const found`,
-    put: `;
-    const found`,
+    file: 'src/store/store.ts',
+    find: `.deleteFrom('kept.received')
+        .where('workspace_id', '=', workspaceId)`,
+    put: ".deleteFrom('kept.received')",
     caughtBy: integration('tenants-queries'),
   },
 ];
