@@ -173,6 +173,8 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     const text = JSON.stringify(found);
     expect(text).not.toContain('Twin');
     expect(text).not.toContain(twin);
+    // of two that have one key, each has its own
+    expect((await store.post(twin, key))?.ref).toMatch(/-Twin$/u);
     await connections().addFacts(on.workspaceId, 'console', { more: true });
     await connections().setStatus(on.workspaceId, 'console', 'disconnected');
     await connections().saveSecret(on.workspaceId, 'console', { token: 'anew' });
