@@ -60,7 +60,13 @@ export async function tellOwners(deps: TellDeps, news: readonly News[]): Promise
   for (const workspaceId of new Set(news.map((one) => one.workspaceId))) {
     const here = news.filter((one) => one.workspaceId === workspaceId);
     try {
-      await tell(deps, workspaceId, here, now);
+      if (!(await tell(deps, workspaceId, here, now))) {
+        deps.log.warn(
+          { workspaceId, news: here },
+          'Nobody is there to be told what was found in a workspace',
+        );
+        continue;
+      }
       told.push(...here.map(({ kind, count }) => ({ workspaceId, kind, at: now, count })));
     } catch (err) {
       // One workspace that can't be told keeps no other from it.
@@ -84,10 +90,10 @@ async function tell(
   workspaceId: WorkspaceId,
   news: readonly News[],
   now: Instant,
-): Promise<void> {
+): Promise<boolean> {
   const caseId = await deps.wellCase(workspaceId);
   if (caseId === null) {
-    return;
+    return false;
   }
   const of = (kind: Kind) => news.filter((one) => one.kind === kind);
   const numbers = (kind: Kind) => of(kind).flatMap((one) => one.numbers);
@@ -111,6 +117,7 @@ async function tell(
     return tx.owe(caseId, [{ op: 'post', key, to: { kind: 'member', memberId }, say }], now);
   });
   await deps.bell.ringOutbox(rowIds);
+  return rowIds.length > 0;
 }
 
 function isSame(one: Pick<Told, 'workspaceId' | 'kind'>, other: Pick<Told, 'workspaceId' | 'kind'>): boolean {

@@ -202,9 +202,10 @@ async function missing(
   const workspaceIds = [...new Set(refs.map(({ workspaceId }) => workspaceId))];
   await bindTo(tx, workspaceIds);
   const workspaces = await readWorkspaces(tx, workspaceIds);
-  const files = await readEachFile(tx, refs);
-  const posts = refs.flatMap(({ workspaceId, caseId }): Missing[] => {
-    const [file, workspace] = [files.get(caseId), workspaces.get(workspaceId)];
+  const fileOf = await readEachFile(tx, refs);
+  const posts = refs.flatMap((ref): Missing[] => {
+    const { workspaceId, caseId } = ref;
+    const [file, workspace] = [fileOf(ref), workspaces.get(workspaceId)];
     // What can't be read is found by its wake, which fails.
     return file?.success === true && workspace?.success === true
       ? expected(file.data, workspace.data.policy).map((post) => ({

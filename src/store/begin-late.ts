@@ -63,7 +63,13 @@ function connect(ofDriver: DatabaseConnection): Connection {
       if (query.parameters.length === 0 && ANSWERS_NOTHING.test(query.sql)) {
         return ofDriver.executeQuery({ ...query, sql: `begin; ${query.sql}` });
       }
-      await ofDriver.executeQuery(CompiledQuery.raw('begin'));
+      try {
+        await ofDriver.executeQuery(CompiledQuery.raw('begin'));
+      } catch (error) {
+        // Nothing has begun: a rollback would only put an error of its own in the place of this one.
+        connection.isToBegin = true;
+        throw error;
+      }
       return ofDriver.executeQuery(query);
     },
     streamQuery: (query, chunkSize) => ofDriver.streamQuery(query, chunkSize),

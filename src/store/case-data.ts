@@ -4,7 +4,7 @@ import type { CaseData, CaseRef } from '../app/store.ts';
 import { CaseId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Customer } from '../domain/people.ts';
-import { readEachFile } from './cases.ts';
+import { readEachFile, refKey } from './cases.ts';
 import { type Database, type Tx, withinWorkspaces } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
@@ -19,9 +19,9 @@ const EarlierCase = z.object({
   status: z.enum(['open', 'closed']),
 });
 
-const DealingsRow = z
+const OfCase = z.looseObject({ workspaceId: z.string(), caseId: z.string() });
+const Dealings = z
   .object({
-    caseId: CaseId,
     customer: Customer,
     cases: z.array(EarlierCase),
     kept: z.int(),
@@ -29,8 +29,7 @@ const DealingsRow = z
     broken: z.int(),
     many: z.int(),
   })
-  .transform(({ caseId, customer, many, ...counts }) => ({
-    caseId,
+  .transform(({ customer, many, ...counts }) => ({
     customer,
     history: { ...counts, latest: many > DEALINGS ? DEALINGS : null },
   }));
@@ -46,18 +45,18 @@ export function readManyCaseData(db: Database, refs: readonly CaseRef[]): Promis
 
 /** The same within a transaction. */
 export async function readCaseData(tx: Tx, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
-  const files = await readEachFile(tx, refs);
+  const fileOf = await readEachFile(tx, refs);
   const data = await readWorkspaces(tx, [...new Set(refs.map(({ workspaceId }) => workspaceId))]);
   const dealings = await readDealings(tx, refs);
-  return refs.map(({ workspaceId, caseId }) => {
-    const file = files.get(caseId);
+  return refs.map((ref) => {
+    const file = fileOf(ref);
     if (file === undefined) return null;
-    const [workspace, known] = [data.get(workspaceId), dealings.get(caseId)];
-    if (!file.success || workspace?.success !== true || known === undefined) {
-      const why = file.error ?? workspace?.error;
-      return { error: new Error(`The case ${caseId} in the store can't be read`, { cause: why }) };
+    const [workspace, known] = [data.get(ref.workspaceId), dealings.get(refKey(ref))];
+    if (!file.success || workspace?.success !== true || known?.success !== true) {
+      const why = file.error ?? workspace?.error ?? known?.error;
+      return { error: new Error(`The case ${ref.caseId} in the store can't be read`, { cause: why }) };
     }
-    return { file: file.data, data: workspace.data, ...known };
+    return { file: file.data, data: workspace.data, ...known.data };
   });
 }
 
@@ -65,9 +64,9 @@ export async function readCaseData(tx: Tx, refs: readonly CaseRef[]): Promise<Ca
 async function readDealings(tx: Tx, refs: readonly CaseRef[]) {
   const { rows } = await sql`
     with r as materialized (
-      select * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
+      select distinct * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
         ${refs.map(({ caseId }) => caseId)}::uuid[]) as r(workspace_id, case_id))
-    select c.id as "caseId", u.doc as customer, earlier.cases, dealings.*
+    select c.workspace_id as "workspaceId", c.id as "caseId", u.doc as customer, earlier.cases, dealings.*
     from r
     join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
     join kept.customer u on u.workspace_id = c.workspace_id and u.id = c.customer_id
@@ -89,8 +88,8 @@ async function readDealings(tx: Tx, refs: readonly CaseRef[]) {
         and p.doc->>'kind' = 'contact') dealings`.execute(tx);
   return new Map(
     z
-      .array(DealingsRow)
+      .array(OfCase)
       .parse(rows)
-      .map(({ caseId, ...known }) => [caseId, known]),
+      .map((row) => [refKey(row), Dealings.safeParse(row)]),
   );
 }

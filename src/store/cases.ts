@@ -15,54 +15,65 @@ const FileRow = z.object({
   asks: z.array(Ask),
 });
 
-const PartRow = z.object({ part: z.enum(['case', 'promise', 'ask']), caseId: z.string(), doc: z.unknown() });
+const PartRow = z.object({
+  part: z.enum(['case', 'promise', 'ask']),
+  workspaceId: z.string(),
+  caseId: z.string(),
+  doc: z.unknown(),
+});
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
 export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<CaseId, CaseFile>> {
   const files = new Map<CaseId, CaseFile>();
-  for (const [id, read] of await readEachFile(tx, refs)) {
-    if (!read.success) {
-      throw new Error(`The case ${id} in the store can't be read`, { cause: read.error });
+  const fileOf = await readEachFile(tx, refs);
+  for (const ref of refs) {
+    const read = fileOf(ref);
+    if (read?.success === false) {
+      throw new Error(`The case ${ref.caseId} in the store can't be read`, { cause: read.error });
     }
-    files.set(id, read.data);
+    if (read !== undefined) files.set(ref.caseId, read.data);
   }
   return files;
 }
 
-/** The same, each by itself: one that can't be read says why, and leaves the others alone. */
+/**
+ * The same of any workspaces, each by itself: one that can't be read says why, and leaves the others alone. A case that
+ * is asked for twice is read once, and none is found by another workspace's reference.
+ */
 export async function readEachFile(
   tx: Tx,
   refs: readonly CaseRef[],
-): Promise<Map<CaseId, z.ZodSafeParseResult<CaseFile>>> {
+): Promise<(ref: CaseRef) => z.ZodSafeParseResult<CaseFile> | undefined> {
   if (refs.length === 0) {
-    return new Map();
+    return () => undefined;
   }
   const { rows } = await sql`
     with r as materialized (
-      select * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
+      select distinct * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
         ${refs.map(({ caseId }) => caseId)}::uuid[]) as r(workspace_id, case_id))
-    select 'case' as part, c.id as "caseId", c.doc, 0 as made, c.id
+    select 'case' as part, c.workspace_id as "workspaceId", c.id as "caseId", c.doc, 0 as made, c.id
     from r join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
     union all
-    select 'promise', p.case_id, p.doc, (p.doc->>'madeAt')::bigint, p.id
+    select 'promise', p.workspace_id, p.case_id, p.doc, (p.doc->>'madeAt')::bigint, p.id
     from r join kept.promise p on p.workspace_id = r.workspace_id and p.case_id = r.case_id
     union all
-    select 'ask', a.case_id, a.doc, (a.doc->>'askedAt')::bigint, a.id
+    select 'ask', a.workspace_id, a.case_id, a.doc, (a.doc->>'askedAt')::bigint, a.id
     from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
-    order by 4, 5`.execute(tx);
+    order by 5, 6`.execute(tx);
   const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[] }>();
-  for (const { part, caseId, doc } of z.array(PartRow).parse(rows)) {
-    const found = parts.get(caseId) ?? { promises: [], asks: [] };
-    parts.set(caseId, found);
+  for (const { part, doc, ...of } of z.array(PartRow).parse(rows)) {
+    const found = parts.get(refKey(of)) ?? { promises: [], asks: [] };
+    parts.set(refKey(of), found);
     if (part === 'case') found.case = doc;
     else found[part === 'promise' ? 'promises' : 'asks'].push(doc);
   }
-  return new Map(
-    refs.flatMap(({ caseId }) => {
-      const read = parts.get(caseId);
-      return read === undefined ? [] : [[caseId, FileRow.safeParse(read)]];
-    }),
-  );
+  const files = new Map([...parts].map(([key, read]) => [key, FileRow.safeParse(read)]));
+  return (ref) => files.get(refKey(ref));
+}
+
+/** A case by its workspace and its id: an id alone may come from anybody. */
+export function refKey({ workspaceId, caseId }: Readonly<Record<keyof CaseRef, string>>): string {
+  return `${workspaceId}/${caseId}`;
 }
 
 /** Locks a case's alarm row, which is the mutex of the case, and reads its file. */

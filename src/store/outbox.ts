@@ -112,7 +112,7 @@ const PostRow = z.object({
   connection: z.string(),
   ref: z.string(),
 });
-const NumberedPost = PostRow.extend({ nr: z.int() });
+const Numbered = z.looseObject({ nr: z.int() });
 const POST = sql`p.key, p.case_id as "caseId", p.audience as "to", p.say, p.tried, p.connection, p.ref`;
 
 /** The post that stands at that reference; null when there is none. */
@@ -130,11 +130,11 @@ export function readPostAt(
   });
 }
 
-/** Posts of any workspaces by their keys, in that order; null where there is none. */
+/** Posts of any workspaces by their keys, in that order; null where there is none, or why one can't be read. */
 export function readPosts(
   db: Database,
   which: readonly { workspaceId: WorkspaceId; key: string }[],
-): Promise<(Post | null)[]> {
+): Promise<(Post | null | { error: unknown })[]> {
   return withinWorkspaces(db, [...new Set(which.map(({ workspaceId }) => workspaceId))], async (tx) => {
     const { rows } = await sql`
       select r.nr, ${POST}
@@ -143,11 +143,15 @@ export function readPosts(
       join kept.post p on p.workspace_id = r.workspace_id and p.key = r.key`.execute(tx);
     const found = new Map(
       z
-        .array(NumberedPost)
+        .array(Numbered)
         .parse(rows)
-        .map(({ nr, ...post }) => [nr, post]),
+        .map((row) => [row.nr, PostRow.safeParse(row)]),
     );
-    return which.map((_, at) => found.get(at + 1) ?? null);
+    return which.map((_, at) => {
+      const read = found.get(at + 1);
+      if (read === undefined) return null;
+      return read.success ? read.data : { error: read.error };
+    });
   });
 }
 

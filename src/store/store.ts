@@ -48,9 +48,7 @@ export function createStore(db: Database): Store {
   const posts = batched((keys: Parameters<typeof readPosts>[1]) => readPosts(db, keys), READ_AT_ONCE);
   return {
     caseData: async (ref) => {
-      const read = await reading.add(ref);
-      if (read !== null && 'error' in read) throw read.error;
-      return read;
+      return orThrow(await reading.add(ref));
     },
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
@@ -63,7 +61,7 @@ export function createStore(db: Database): Store {
       await recording.add(outcomes);
     },
     releaseLeases: () => releaseLeases(db),
-    post: (workspaceId, key) => posts.add({ workspaceId, key }),
+    post: async (workspaceId, key) => orThrow(await posts.add({ workspaceId, key })),
     postAt: (workspaceId, connection, ref) => readPostAt(db, workspaceId, connection, ref),
     gauges: (now) => gauges(db, now),
     ping: async () => {
@@ -74,6 +72,12 @@ export function createStore(db: Database): Store {
       await db.destroy();
     },
   };
+}
+
+/** Of what was read together each has its own trouble. */
+function orThrow<Read extends object>(read: Read | null | { error: unknown }): Read | null {
+  if (read !== null && 'error' in read) throw read.error;
+  return read;
 }
 
 async function consoleWorkspace(db: Database | Tx): Promise<WorkspaceId | null> {

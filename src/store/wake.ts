@@ -29,11 +29,12 @@ export function wakeBatch(
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
     await bindTo(tx, workspaceIds);
     const data = await readWorkspaces(tx, workspaceIds);
-    const files = await readEachFile(tx, claims);
+    const fileOf = await readEachFile(tx, claims);
     const commits: Commit[] = [];
     const failed: WakeResult['failed'] = [];
-    for (const { workspaceId, caseId, version } of claims) {
-      const read = files.get(caseId);
+    for (const claimed of claims) {
+      const { workspaceId, caseId, version } = claimed;
+      const read = fileOf(claimed);
       const workspace = data.get(workspaceId);
       try {
         if (read?.success !== true || workspace?.success !== true) {

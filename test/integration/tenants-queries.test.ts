@@ -173,6 +173,21 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     const text = JSON.stringify(found);
     expect(text).not.toContain('Twin');
     expect(text).not.toContain(twin);
+    // asked for at the same time, each has its own, and once
+    const [ours, again, theirs, nobodys] = await Promise.all(
+      [on.workspaceId, on.workspaceId, twin, WorkspaceId.parse(randomUUID())].map((workspaceId) =>
+        store.caseData({ workspaceId, caseId }),
+      ),
+    );
+    expect(again).toEqual(ours);
+    expect(nobodys).toBeNull();
+    expect(JSON.stringify(theirs)).toContain('Twin');
+    expect(JSON.stringify(ours)).not.toContain('Twin');
+    expect(ours?.file.promises.length).toBeGreaterThan(0);
+    for (const { promises, asks } of [ours?.file, theirs?.file].flatMap((file) => file ?? [])) {
+      const ids = [...promises, ...asks].map(({ id }) => id);
+      expect(ids).toEqual([...new Set(ids)]);
+    }
     // of two that have one key, each has its own
     expect((await store.post(twin, key))?.ref).toMatch(/-Twin$/u);
     await connections().addFacts(on.workspaceId, 'console', { more: true });

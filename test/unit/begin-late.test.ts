@@ -2,13 +2,13 @@ import { type DatabaseConnection, Kysely, PostgresDialect, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { beginLate } from '../../src/store/begin-late.ts';
 
-/** A database that writes down what it is sent, and refuses what holds "wrong". */
-function recorded() {
+/** A database that writes down what it is sent, and refuses what holds a word. */
+function recorded(refused = 'wrong') {
   const sent: string[] = [];
   const connection: DatabaseConnection = {
     executeQuery: (query) => {
       sent.push(query.sql);
-      return query.sql.includes('wrong') ? Promise.reject(new Error('wrong')) : Promise.resolve({ rows: [] });
+      return query.sql.includes(refused) ? Promise.reject(new Error('wrong')) : Promise.resolve({ rows: [] });
     },
     streamQuery: () => {
       throw new Error('Nothing is streamed here');
@@ -76,6 +76,12 @@ describe('a transaction that begins late', () => {
       'wrong',
     );
     expect(sent).toEqual(['begin; set local role wrong', 'rollback']);
+  });
+
+  it('that can’t begin says why, and isn’t rolled back', async () => {
+    const { db, sent } = recorded('begin');
+    await expect(db.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toThrow('wrong');
+    expect(sent).toEqual(['begin']);
   });
 
   it('begins at once where it is asked for more than that', async () => {
