@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SlackConnection } from './slack-deps.ts';
 
 /** A page as it goes to the browser. `retry`: with a link to begin again. */
@@ -11,8 +12,7 @@ h1{font-size:1.5rem;line-height:1.25}a{color:#0b4c8c}code{background:#f0eff0;pad
 /** Headers for a page that loads nothing, sends nothing, and is nobody's frame. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'content-type': 'text/html; charset=utf-8',
   // The address of the page has the code and the state in it.
   'referrer-policy': 'no-referrer',

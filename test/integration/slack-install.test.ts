@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ClearStateStore } from '@slack/oauth';
 import { Hono } from 'hono';
 import { sql } from 'kysely';
@@ -82,7 +83,12 @@ describe('by a link, against a Slack made by others', () => {
     expect(page.body).toContain('Kept is in Acme &amp; &lt;Sons&gt;');
     expect(page.body).toContain('/care team');
     expect(page.body).toContain(`/app_redirect?app=A0KEPT&amp;team=${TEAM}`);
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    // the page's own style, and no other
+    const style = /<style>([^<]+)<\/style>/u.exec(page.body)?.[1] ?? '';
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page.headers.get('cache-control')).toBe('no-store');
 
