@@ -69,7 +69,9 @@ describe('the way into a Slack team by a link', () => {
           redirect: 'manual',
         });
         const isTheirs = itsState === state && itsCookie === cookie && asked['code'] !== undefined;
-        expect(isHeld(status) || (isTheirs && status === 502), `${status} to ${search.toString()}`).toBe(true);
+        expect(isHeld(status) || (isTheirs && status === 502), `${status} to ${search.toString()}`).toBe(
+          true,
+        );
       }),
       { numRuns: runs(2_000) },
     );
