@@ -44,7 +44,7 @@ describe.runIf(missing === null)('the story, from the first click to the close, 
       await asMember(browser, ada, 'Mia Manager'),
     ];
 
-    await openCase(ada, 'Acme export down since noon, board meeting at 5pm', {});
+    await openCase(ada, 'Acme export down since noon, board meeting tomorrow at 5pm', {});
     await promise(ada, 'export down since noon', 'Find the stuck job and run the export again');
     await openCase(ada, '', { 'What is it?': SCRIPT, 'What does it mean for them?': HEBREW });
     await promise(ada, 'alert', 'Call Raj with the cause');
