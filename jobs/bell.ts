@@ -11,6 +11,8 @@ import { TimeoutError, within } from './within.ts';
 const CHUNK = 500;
 /** What one commit rings at most; more at once comes from the refill. So many messages one process says by itself. */
 const FEW = 20;
+/** Processes' clocks lag by some 3 ms at most (shared-clock.ts): one that is rung sooner might see nothing due yet. */
+const CLOCKS_APART_MS = 5;
 
 /** The id of the one bell of a moment. */
 export function wakeBell(at: Instant): string {
@@ -65,7 +67,9 @@ export function createBell(
   // run may have read before our commit: then the sweep comes, 5 s late at most. So what is past gets a new id.
   function hang(instants: readonly Instant[]): Promise<boolean> {
     const now = clock();
-    const moments = new Set(instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now)));
+    const moments = new Set(
+      instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now + CLOCKS_APART_MS)),
+    );
     return ring(
       'wake',
       [...moments].map((at) => ({ id: wakeBell(at), delayMs: at - now })),
