@@ -130,12 +130,16 @@ async function tellNews(
     ),
     ...late,
   ];
+  const now = clock();
   const due: News[] = [];
-  for (const one of dueNews(news, before?.told ?? [], clock())) {
-    const unsaid = one.kind === 'unsaid' ? await auditing.tellUnsaid(one.workspaceId, clock()) : null;
+  for (const one of dueNews(news, before?.told ?? [], now)) {
+    const unsaid = one.kind === 'unsaid' ? await auditing.untold(one.workspaceId, now) : null;
     due.push(unsaid === null ? one : { ...one, numbers: unsaid.map(({ number }) => number) });
   }
   const told = await tellOwners({ ...deps, wellCase: auditing.wellCase }, due);
+  for (const { kind, workspaceId } of told) {
+    if (kind === 'unsaid') await auditing.toldUnsaid(workspaceId, now);
+  }
   const toldOfFailing = new Set(
     told.filter(({ kind }) => kind === 'failingCases').map(({ workspaceId }) => workspaceId),
   );

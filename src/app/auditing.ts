@@ -67,8 +67,10 @@ export type Auditing = {
   wellCase(workspaceId: WorkspaceId): Promise<CaseId | null>;
   /** How many workspaces there are, canaries' left out. */
   workspaces(): Promise<number>;
-  /** A workspace's cases with a message that couldn't be said anywhere and that no owner was told of; told from now on. */
-  tellUnsaid(workspaceId: WorkspaceId, now: Instant): Promise<Finding[]>;
+  /** A workspace's cases with a message that couldn't be said anywhere until `until`, and that no owner was told of. */
+  untold(workspaceId: WorkspaceId, until: Instant): Promise<Finding[]>;
+  /** Its owner was told of them. */
+  toldUnsaid(workspaceId: WorkspaceId, until: Instant): Promise<void>;
   /** Frees leases that end later than any can that was rightly taken. */
   freeLeases(now: Instant): Promise<number>;
   /**

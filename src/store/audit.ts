@@ -70,6 +70,10 @@ export function countsOf(now: Instant, heard: readonly ConnectionKind[] = CONNEC
 /** What couldn't be said of what the auditor says itself isn't told of again. */
 const OWN_WORDS = sql`o.message->'say'->>'what' is not distinct from 'audit found'`;
 
+function untoldOf(workspaceId: WorkspaceId, until: Instant) {
+  return sql`o.workspace_id = ${workspaceId} and o.unsaid_at <= ${until} and o.told_at is null and not ${OWN_WORDS}`;
+}
+
 /** What the auditor asks of Postgres. It looks over all workspaces, and reads and writes cases only as their own. */
 export function createAuditing(db: Database, heard: readonly ConnectionKind[] = CONNECTION_KINDS): Auditing {
   return {
@@ -120,17 +124,19 @@ export function createAuditing(db: Database, heard: readonly ConnectionKind[] = 
         select count(*) from kept.workspace where id not in (select flies_in from kept.canary)`.execute(db);
       return z.array(z.object({ count: z.int() })).parse(rows)[0]?.count ?? 0;
     },
-    tellUnsaid: async (workspaceId, now) => {
+    untold: async (workspaceId, until) => {
       const { rows } = await sql`
-        with told as (
-          update kept.outbox o set told_at = ${now}
-          where o.workspace_id = ${workspaceId} and o.unsaid_at is not null and o.told_at is null and not ${OWN_WORDS}
-          returning o.case_id)
         select c.workspace_id as "workspaceId", c.id as "caseId", c.number from kept.care_case c
-        where c.workspace_id = ${workspaceId} and c.id in (select case_id from told) order by c.number`.execute(
+        where c.workspace_id = ${workspaceId} and c.id in (
+          select o.case_id from kept.outbox o where ${untoldOf(workspaceId, until)}) order by c.number`.execute(
         db,
       );
       return z.array(FindingRow).parse(rows);
+    },
+    toldUnsaid: async (workspaceId, until) => {
+      await sql`update kept.outbox o set told_at = ${until} where ${untoldOf(workspaceId, until)}`.execute(
+        db,
+      );
     },
     freeLeases: async (now) => {
       // By both clocks: one that runs behind would take every lease for one of these.
