@@ -1,5 +1,6 @@
 import type { View } from '@slack/types';
 import { noteCard } from '../../src/conversation/promise-cards.ts';
+import { withTyped } from '../../src/conversation/typed-card.ts';
 import { text } from '../../src/conversation/view.ts';
 import type { Arrival } from './arrival.ts';
 import { drawCardView } from './card-views.ts';
@@ -92,9 +93,11 @@ function ephemeral(said: string, written: string | null = null): object {
   return { response_type: 'ephemeral', ...drawMessage(whole, NO_CONTEXT) };
 }
 
-/** A sentence as a modal. */
-export function viewOf(said: string): View {
-  return drawCardView(noteCard([text(said)]), NO_CONTEXT, 0);
+/** A sentence as a modal, with what was typed into the form in whose place it stands. */
+export function viewOf(said: string, typed: readonly string[] = []): View {
+  const card =
+    typed.length === 0 ? noteCard([text(said)]) : withTyped(noteCard([text(said)], 'attention'), typed);
+  return drawCardView(card, NO_CONTEXT, 0);
 }
 
 /** The ids of a form's fields, whatever its version: an error has to stand at one of them. */

@@ -12,6 +12,7 @@ import { viewOf } from './refusing.ts';
 import type { ClientOf } from './slack-deps.ts';
 import type { Submitted } from './submitting.ts';
 import type { Told } from './told.ts';
+import { typedInto } from './typed-into.ts';
 
 /** A submission that takes longer is answered with *being saved*. */
 const SUBMIT_MS = 2_200;
@@ -99,7 +100,8 @@ export function createSubmissions(parts: {
       if (first !== undefined) {
         await answerInTime(first, arrival);
       } else if (told.kind === 'submit') {
-        arrival.accept({ response_action: 'update', view: viewOf(words.takenTwice) });
+        const view = viewOf(words.takenTwice, typedInto(told.view));
+        arrival.accept({ response_action: 'update', view });
       } else {
         arrival.accept();
       }

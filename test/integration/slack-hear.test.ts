@@ -443,6 +443,7 @@ describe('hearing Slack', () => {
         on.fake.keptAt(on.url);
       }
       expect(see.shown(view.view)).toContain('came twice and was taken once');
+      expect(see.shown(view.view)).toContain('Much');
       const titles = (await on.cases()).map(({ file }) => file.case.title);
       expect(titles.filter((title) => title === 'sent to two')).toHaveLength(1);
     });
