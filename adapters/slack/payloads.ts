@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable, Typed } from '../../src/domain/ids.ts';
+import { PlatformName, Typed } from '../../src/domain/ids.ts';
 import { isFilled } from '../../src/domain/sized.ts';
 
 /**
@@ -7,9 +7,8 @@ import { isFilled } from '../../src/domain/sized.ts';
  * Everything else of it is left alone.
  */
 
-const Name = z.string().refine(isStorable);
-export const Id = Name.refine(isFilled);
-const maybe = Name.nullish().catch(null);
+export const Id = PlatformName.refine(isFilled);
+const maybe = PlatformName.nullish().catch(null);
 /** A button's link of a view comes with an empty one. */
 const Url = z
   .string()

@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { isStorable } from '../../src/domain/ids.ts';
+import { PlatformName } from '../../src/domain/ids.ts';
 import { isFilled } from '../../src/domain/sized.ts';
 
-const Name = z.string().refine(isStorable);
 const Text = z.string().nullish();
 
 /** Somebody or something, as Teams names them in an activity. */
-const Account = z.object({ id: Name, name: Text, aadObjectId: Text });
+const Account = z.object({ id: PlatformName, name: Text, aadObjectId: Text });
 
 /** What Teams says beside what an activity is about. Unknown parts of it are nobody's business. */
 const ChannelData = z
   .object({
-    tenant: z.object({ id: Name }).nullish().catch(null),
+    tenant: z.object({ id: PlatformName }).nullish().catch(null),
     team: z.object({ id: Text, name: Text, aadGroupId: Text }).nullish().catch(null),
     channel: z.object({ id: Text, name: Text }).nullish().catch(null),
     eventType: Text.catch(null),
@@ -28,7 +27,7 @@ export const Activity = z.object({
   from: Account.nullish(),
   recipient: Account.nullish(),
   conversation: z.object({
-    id: Name.refine(isFilled),
+    id: PlatformName.refine(isFilled),
     conversationType: Text.catch(null),
     isGroup: z.boolean().nullish().catch(null),
     tenantId: Text.catch(null),

@@ -84,7 +84,7 @@ export function createAnsweredAtOnce(parts: {
   ): Promise<void> {
     try {
       const { shortCard, publicUrl } = deps;
-      const parts = { asked: asked, audience, shortCard, publicUrl, log };
+      const parts = { asked, audience, shortCard, publicUrl, log };
       arrival.answer({ how: 'unfurled', drawn: await unfurl(parts, connection, told) });
     } catch (err) {
       log.warn({ err, connection: connection.id }, 'a link stays bare');

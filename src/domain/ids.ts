@@ -24,10 +24,8 @@ export const Typed = z
   .string()
   .overwrite((text) => text.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 
-/** Whether Postgres can hold it as it is: it knows no NUL. A name that a platform gave is refused, not mended. */
-export function isStorable(name: string): boolean {
-  return !name.includes('\0');
-}
+/** What a platform calls somebody or something: with NUL, which Postgres can't hold, it is refused and not mended. */
+export const PlatformName = z.string().refine((name) => !name.includes('\0'));
 
 /** Text that says something: trimmed, never empty. Length and script are the writer's own. */
 export const NonBlank = z.string().trim().refine(isFilled).brand('NonBlank');

@@ -38,16 +38,13 @@ const Dealings = z
 export type CaseDataRead = CaseData | null | { error: unknown };
 
 /** What cards are drawn from, of any number of cases of any workspaces, in the order of `refs`. */
-export function readManyCaseData(db: Database, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
+export async function readCaseData(db: Database, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
   const workspaceIds = [...new Set(refs.map(({ workspaceId }) => workspaceId))];
-  return withinWorkspaces(db, workspaceIds, (tx) => readCaseData(tx, refs));
-}
-
-/** The same within a transaction. */
-export async function readCaseData(tx: Tx, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
-  const fileOf = await readEachFile(tx, refs);
-  const data = await readWorkspaces(tx, [...new Set(refs.map(({ workspaceId }) => workspaceId))]);
-  const dealings = await readDealings(tx, refs);
+  const { fileOf, data, dealings } = await withinWorkspaces(db, workspaceIds, async (tx) => ({
+    fileOf: await readEachFile(tx, refs),
+    data: await readWorkspaces(tx, workspaceIds),
+    dealings: await readDealings(tx, refs),
+  }));
   return refs.map((ref) => {
     const file = fileOf(ref);
     if (file === undefined) return null;

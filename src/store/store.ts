@@ -4,7 +4,7 @@ import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Customer } from '../domain/people.ts';
 import { gauges, owe } from './audit.ts';
 import { batched } from './batch.ts';
-import { readManyCaseData } from './case-data.ts';
+import { readCaseData } from './case-data.ts';
 import { commitCases } from './case-writes.ts';
 import { lockCase, pullAlarms, readFiles } from './cases.ts';
 import { insertConnection } from './connections.ts';
@@ -44,12 +44,10 @@ export function createStore(db: Database): Store {
     await recordOutcomes(db, some.flat());
     return some.map(() => true);
   }, RECORDED_AT_ONCE);
-  const reading = batched((refs: readonly CaseRef[]) => readManyCaseData(db, refs), READ_AT_ONCE);
+  const reading = batched((refs: readonly CaseRef[]) => readCaseData(db, refs), READ_AT_ONCE);
   const posts = batched((keys: Parameters<typeof readPosts>[1]) => readPosts(db, keys), READ_AT_ONCE);
   return {
-    caseData: async (ref) => {
-      return orThrow(await reading.add(ref));
-    },
+    caseData: async (ref) => orThrow(await reading.add(ref)),
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
     consoleWorkspace: () => consoleWorkspace(db),
