@@ -80,6 +80,24 @@ describe('what the auditor can’t mend', () => {
     expect((await seen(await on.run(again))).count('unsaid')).toBe(0);
   });
 
+  it('is told of a message that could not be said as soon as there is somebody to be told', async () => {
+    const present = (active: boolean) =>
+      sql`update kept.member set doc = jsonb_set(doc, '{active}', ${String(active)}::jsonb)`.execute(on.db);
+    await sql`update kept.outbox set sent_at = null, unsaid_at = owed_since where key like '%/wait/1/0'`.execute(
+      on.db,
+    );
+    try {
+      await present(false);
+      const report = await on.run(before);
+      expect(await on.told()).toEqual([]);
+      await present(true);
+      await on.run(report);
+      expect((await on.told())[0]?.[1]).toContain('could not be delivered');
+    } finally {
+      await present(true);
+    }
+  });
+
   it('is told of a message of a case that is over already, too', async () => {
     await sql`update kept.outbox set sent_at = null, unsaid_at = owed_since where key like '%/wait/1/0'`.execute(
       on.db,
