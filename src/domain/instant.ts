@@ -30,10 +30,20 @@ const knownZones = new Set<string>();
 function isZone(name: string): boolean {
   if (knownZones.has(name)) return true;
   // Newer Nodes take offsets such as +01:00 too; those know no DST and are no place.
-  if (!/^[A-Za-z]/.test(name) || Number.isNaN(tzOffset(name, new Date(0)))) return false;
+  if (!/^[A-Za-z]/.test(name) || !isKnownToIntl(name)) return false;
   if (knownZones.size > 2_000) knownZones.clear();
   knownZones.add(name);
   return true;
+}
+
+/** Intl itself is asked: `tzOffset` reads an offset out of whatever name has one in it (`e60-2d83-4705`). */
+function isKnownToIntl(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const zoneDays = new Map<Zone, Map<number, ZoneDay>>();
