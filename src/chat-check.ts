@@ -90,8 +90,7 @@ async function lookInto(db: Database, config: Config, look: Look): Promise<Findi
       all: connections.all,
       secret: connections.secret,
       homeChannel: async (workspaceId, connection) =>
-        (await store.transact(workspaceId, (tx) => tx.workspace())).workspace.homeChannels[connection] ??
-        null,
+        (await store.read(workspaceId, (tx) => tx.workspace())).workspace.homeChannels[connection] ?? null,
       address: addresses.get,
       lastSeen: (workspaceId, connection) => lastSeen(db, workspaceId, connection),
     });

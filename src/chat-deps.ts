@@ -46,10 +46,10 @@ export function chatDeps(parts: {
       return view === null ? null : shortCard(view);
     },
     homeChannel: async (workspaceId, connection) => {
-      const { workspace } = await store.transact(workspaceId, (tx) => tx.workspace());
+      const { workspace } = await store.read(workspaceId, (tx) => tx.workspace());
       return workspace.homeChannels[connection] ?? null;
     },
-    zoneOf: async (workspaceId) => (await store.transact(workspaceId, (tx) => tx.workspace())).workspace.zone,
+    zoneOf: async (workspaceId) => (await store.read(workspaceId, (tx) => tx.workspace())).workspace.zone,
     changeMember: (workspaceId, id, change) => changeMember(deps, workspaceId, id, change),
   };
 }

@@ -48,7 +48,7 @@ export function consoleDeps(parts: {
       if (id === null) {
         return null;
       }
-      const { workspace, members } = await store.transact(id, (tx) => tx.workspace());
+      const { workspace, members } = await store.read(id, (tx) => tx.workspace());
       return { id, name: workspace.name, zone: workspace.zone, members };
     },
     chat: chatOf(messages, clock),

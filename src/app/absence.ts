@@ -12,7 +12,7 @@ export function goAway(deps: Deps, { workspaceId, memberId }: Who, until: Instan
 /** Marks a member as here again: for what they have promised a sign of life. */
 export async function comeBack(deps: Deps, who: Who): Promise<void> {
   await changeMember(deps, who.workspaceId, who.memberId, (member) => ({ ...member, absence: null }));
-  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.unsettledPromises(who.memberId, 500));
+  const rows = await deps.store.read(who.workspaceId, (tx) => tx.unsettledPromises(who.memberId, 500));
   for (const caseId of new Set(rows.map(({ file }) => file.case.id))) {
     await act(deps, who, caseId, { do: 'sign' });
   }

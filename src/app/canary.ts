@@ -119,7 +119,7 @@ async function flyOne(deps: Flying, perch: Perch, canary: Canary | null, everyMs
 async function begin(deps: Flying, perch: Perch, before: Canary | null): Promise<void> {
   const { workspaceId, connection } = perch;
   const fliesIn = before?.fliesIn ?? WorkspaceId.parse(deps.newId());
-  const real = await deps.store.transact(workspaceId, (tx) => tx.workspace());
+  const real = await deps.store.read(workspaceId, (tx) => tx.workspace());
   const reached = real.members.filter(({ id }) => perch.memberIds === null || perch.memberIds.includes(id));
   const memberId = caretakerOf({ members: new Map(reached.map((one) => [one.id, one])) }, deps.clock());
   const keeper = reached.find(({ id }) => id === memberId);

@@ -46,31 +46,15 @@ export type CaseRef = { workspaceId: WorkspaceId; caseId: CaseId };
 /** What cards and forms of a case are drawn from. */
 export type CaseData = { file: CaseFile; data: WorkspaceData; customer: Customer; history: History };
 
-/** What can be done inside one transaction, all of it in one workspace. */
-export type StoreTx = {
+/** What can be read of one workspace, all of it as it stands at one time or a moment after. */
+export type StoreReads = {
   workspace(): Promise<WorkspaceData>;
-  /** Locks the case against every other decision until the transaction ends. */
-  lockCase(id: CaseId): Promise<Locked | null>;
   readCase(id: CaseId): Promise<CaseFile | null>;
   caseByNumber(number: number): Promise<CaseFile | null>;
-  nextCaseNumber(): Promise<number>;
-  commit(changes: Commit[]): Promise<ToRing>;
-  /** Owes posts of a case without deciding anything about it; one whose key is there already isn't owed twice. */
-  owe(caseId: CaseId, posts: readonly SaidPost[], now: Instant): Promise<string[]>;
-  /** True the first time a key is seen; false for a repeat, however much later and in whatever process. */
-  receiveOnce(key: string, now: Instant): Promise<boolean>;
-  /** Takes a key back whose command was rejected, so that it can be sent again, mended. */
-  forget(key: string): Promise<void>;
   customer(id: CustomerId): Promise<Customer | null>;
   /** The customers of these very names, in whatever case they are written. */
   customersNamed(names: readonly string[]): Promise<Customer[]>;
   customersLike(words: string, limit: number): Promise<Customer[]>;
-  saveCustomer(customer: Customer): Promise<void>;
-  /** Holds back every other change of the team and its settings until the transaction ends. */
-  lockTeam(): Promise<void>;
-  saveMember(member: Member): Promise<void>;
-  /** Makes the cases of an owner's unsettled promises, or all open cases (`null`), due at `at`, where they were due later. */
-  pullAlarms(ownerId: MemberId | null, at: Instant): Promise<void>;
   /** Unsettled promises of one owner, or of all (`null`), the soonest first. */
   unsettledPromises(ownerId: MemberId | null, limit: number): Promise<PromiseRow[]>;
   /** Promises at risk, and broken ones that nobody has settled, the soonest first. */
@@ -84,11 +68,31 @@ export type StoreTx = {
   timeline(caseId: CaseId, limit: number): Promise<TimelineEvent[]>;
   /** Cases that a member opened, open ones first, then the latest closed. */
   casesOpenedBy(memberId: MemberId, limit: number): Promise<CaseRow[]>;
-  saveWorkspace(workspace: Workspace): Promise<void>;
   /** The teams of this workspace that removed Kept or took its token back: what is owed there waits. */
   disconnected(): Promise<{ id: string; name: string }[]>;
   /** Messages of open cases that could not be said anywhere. */
   unsaid(limit: number): Promise<{ caseId: CaseId; number: number; error: string; at: Instant }[]>;
+};
+
+/** What can be done inside one transaction, all of it in one workspace. */
+export type StoreTx = StoreReads & {
+  /** Locks the case against every other decision until the transaction ends. */
+  lockCase(id: CaseId): Promise<Locked | null>;
+  nextCaseNumber(): Promise<number>;
+  commit(changes: Commit[]): Promise<ToRing>;
+  /** Owes posts of a case without deciding anything about it; one whose key is there already isn't owed twice. */
+  owe(caseId: CaseId, posts: readonly SaidPost[], now: Instant): Promise<string[]>;
+  /** True the first time a key is seen; false for a repeat, however much later and in whatever process. */
+  receiveOnce(key: string, now: Instant): Promise<boolean>;
+  /** Takes a key back whose command was rejected, so that it can be sent again, mended. */
+  forget(key: string): Promise<void>;
+  saveCustomer(customer: Customer): Promise<void>;
+  /** Holds back every other change of the team and its settings until the transaction ends. */
+  lockTeam(): Promise<void>;
+  saveMember(member: Member): Promise<void>;
+  /** Makes the cases of an owner's unsettled promises, or all open cases (`null`), due at `at`, where they were due later. */
+  pullAlarms(ownerId: MemberId | null, at: Instant): Promise<void>;
+  saveWorkspace(workspace: Workspace): Promise<void>;
 };
 
 /** A message that is owed. `tried` names the audiences that failed for good. */
@@ -143,6 +147,8 @@ export type Gauges = { livePromises: number; atRisk: number; openCases: number; 
 
 export type Store = {
   transact<T>(workspaceId: WorkspaceId, work: (tx: StoreTx) => Promise<T>): Promise<T>;
+  /** For what only reads: it takes one way to the database and back, not three. */
+  read<T>(workspaceId: WorkspaceId, work: (tx: StoreReads) => Promise<T>): Promise<T>;
   /** Null when the case isn't in that workspace. What is asked for at the same time is read at once. */
   caseData(ref: CaseRef): Promise<CaseData | null>;
   /** The console's workspace, or null while there is none. */

@@ -95,26 +95,26 @@ function commandIn(said: string): (Omit<Command, 'pattern'> & { argument: string
 }
 
 async function mine({ deps, who, team }: FormContext): Promise<Card> {
-  return deps.store.transact(who.workspaceId, async (tx) => {
+  return deps.store.read(who.workspaceId, async (tx) => {
     const waiting = await tx.waitingCases(who.memberId, 100);
     return mineCard(await tx.unsettledPromises(who.memberId, 100), team, waiting);
   });
 }
 
 async function atRisk({ deps, who, team }: FormContext): Promise<Card> {
-  return deps.store.transact(who.workspaceId, async (tx) =>
+  return deps.store.read(who.workspaceId, async (tx) =>
     atRiskCard(await tx.troubledPromises(500), await tx.waitingCases(null, 100), team),
   );
 }
 
 async function list({ deps, who, team }: FormContext): Promise<Card> {
-  const rows = await deps.store.transact(who.workspaceId, (tx) => tx.cases(100));
+  const rows = await deps.store.read(who.workspaceId, (tx) => tx.cases(100));
   return casesCard(rows, team);
 }
 
 /** The board of a workspace: what is at risk, what could not be said, and all that was promised. */
 export async function boardOf({ deps, who, team }: FormContext): Promise<Card> {
-  return deps.store.transact(who.workspaceId, async (tx) => {
+  return deps.store.read(who.workspaceId, async (tx) => {
     const parts = {
       troubled: await tx.troubledPromises(500),
       promises: await tx.unsettledPromises(null, 500),
@@ -131,7 +131,7 @@ async function show({ deps, who }: FormContext, argument: string): Promise<Card>
     return noteCard([text(words.show.which)]);
   }
   const number = /^\d{1,9}$/u.test(argument) ? Number(argument) : null;
-  const found = await deps.store.transact(who.workspaceId, async (tx) => {
+  const found = await deps.store.read(who.workspaceId, async (tx) => {
     const file = number === null ? null : await tx.caseByNumber(number);
     return file === null ? null : { caseId: file.case.id, timeline: await tx.timeline(file.case.id, 40) };
   });
@@ -201,7 +201,7 @@ async function team({ team, me, place }: FormContext): Promise<Card> {
 
 /** What concerns a member: their promises, what is at risk in their team, the cases they opened. */
 export async function home({ deps, who, team, me }: FormContext): Promise<Card> {
-  return deps.store.transact(who.workspaceId, async (tx) =>
+  return deps.store.read(who.workspaceId, async (tx) =>
     homeCard(
       {
         mine: await tx.unsettledPromises(me.id, 100),
@@ -216,7 +216,7 @@ export async function home({ deps, who, team, me }: FormContext): Promise<Card> 
 }
 
 async function isCustomer({ deps, who }: FormContext, name: string): Promise<boolean> {
-  const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersNamed([name]));
+  const found = await deps.store.read(who.workspaceId, (tx) => tx.customersNamed([name]));
   return found.length > 0;
 }
 

@@ -59,7 +59,7 @@ export async function converse(deps: Deps, who: Who, intent: Intent): Promise<Re
     case 'submit':
       return heardForm(deps, who, intent);
     case 'suggest': {
-      const found = await deps.store.transact(who.workspaceId, (tx) => tx.customersLike(intent.query, 8));
+      const found = await deps.store.read(who.workspaceId, (tx) => tx.customersLike(intent.query, 8));
       return { kind: 'suggestions', options: found.map(({ id, name }) => ({ value: id, label: name })) };
     }
     case 'home':
@@ -228,7 +228,7 @@ async function contextOf(
   about: { place?: Place; subject?: Subject; source?: FormContext['source']; nonce?: string },
 ): Promise<FormContext> {
   const now = deps.clock();
-  const data = await deps.store.transact(who.workspaceId, (tx) => tx.workspace());
+  const data = await deps.store.read(who.workspaceId, (tx) => tx.workspace());
   const team = deps.teamOf(data, now);
   const me = team.members.get(who.memberId);
   if (me === undefined) {

@@ -62,7 +62,7 @@ async function findCustomer(
     name: words.slice(0, count).join(' ').replace(/[:,]$/u, '').toLowerCase(),
     rest: words.slice(count).join(' '),
   }));
-  const found = await deps.store.transact(who.workspaceId, (tx) =>
+  const found = await deps.store.read(who.workspaceId, (tx) =>
     tx.customersNamed(names.map(({ name }) => name)),
   );
   for (const { name, rest } of names) {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Addresses } from '../app/addresses.ts';
 import { Instant } from '../domain/instant.ts';
-import { type Database, withinWorkspaces } from './database.ts';
+import { type Database, readingWorkspaces, withinWorkspaces } from './database.ts';
 
 const Row = z.object({ of: z.string(), facts: z.unknown(), seenAt: Instant });
 
@@ -12,7 +12,7 @@ const MOST = 200;
 export function createAddresses(db: Database): Addresses {
   return {
     get: (workspaceId, connection, of) =>
-      withinWorkspaces(db, [workspaceId], async (tx) => {
+      readingWorkspaces(db, [workspaceId], async (tx) => {
         const row = await tx
           .selectFrom('kept.address')
           .select(['of', 'facts', 'seen_at as seenAt'])
@@ -23,7 +23,7 @@ export function createAddresses(db: Database): Addresses {
         return row ? Row.parse(row) : null;
       }),
     list: (workspaceId, connection, begins) =>
-      withinWorkspaces(db, [workspaceId], async (tx) => {
+      readingWorkspaces(db, [workspaceId], async (tx) => {
         const rows = await tx
           .selectFrom('kept.address')
           .select(['of', 'facts', 'seen_at as seenAt'])

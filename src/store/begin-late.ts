@@ -1,13 +1,25 @@
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult } from 'kysely';
 
 /** Statements that answer with no rows, of which several may go in one message with the `begin` before them. */
 const ANSWERS_NOTHING = /^\s*set local /iu;
 
-type Connection = DatabaseConnection & { ofDriver: DatabaseConnection; isToBegin: boolean };
+type Connection = DatabaseConnection & {
+  ofDriver: DatabaseConnection;
+  /** The statement with which a transaction will begin; null when it has, or outside of one. */
+  toBegin: string | null;
+  isReading: boolean;
+  /** Whether Postgres was told of a begin, and not yet of an end. */
+  isOpen: boolean;
+  /** What was sent and is not waited for: its error is that of the next statement, or of the commit. */
+  underWay: Promise<unknown> | null;
+};
 
 /**
- * That dialect, with a transaction that begins at its first statement: a `set local`, as all of ours begin, goes in one
- * message with the `begin`, so that no transaction waits for one round trip more. One without statements never begins.
+ * That dialect, with transactions that wait for no answer that says nothing. One begins at its first statement; a
+ * `set local`, as all of ours begin, goes in one message with the `begin`, and what comes after a `set local` goes
+ * without waiting for it: Postgres takes messages in order, and does nothing more of a transaction that has failed.
+ * A transaction that only reads (`setAccessMode('read only')`) doesn't wait for its commit. One without statements
+ * never begins.
  */
 export function beginLate(dialect: Dialect): Dialect {
   return {
@@ -25,29 +37,43 @@ function driverOf(driver: Driver): Driver {
     if (found === undefined) throw new Error('A connection that is not of this driver');
     return found;
   };
-  const ended = (connection: Connection, end: (of: DatabaseConnection) => Promise<void>) => {
-    const { isToBegin } = connection;
-    connection.isToBegin = false;
-    return isToBegin ? Promise.resolve() : end(connection.ofDriver);
-  };
+
+  async function commit(connection: Connection): Promise<void> {
+    if (!close(connection)) return;
+    const ended = driver.commitTransaction(connection.ofDriver);
+    // What was read is true already. A connection that is lost now is said to be by the pool, which drops it.
+    if (connection.isReading && connection.underWay === null) ended.catch(() => undefined);
+    else await inTurn(connection, ended);
+  }
+
+  async function rollback(connection: Connection): Promise<void> {
+    connection.underWay = null;
+    // It fails where the connection is lost, and the transaction with it: why that is, is said by what failed before.
+    if (close(connection)) await driver.rollbackTransaction(connection.ofDriver).catch(() => undefined);
+  }
+
   return {
     init: () => driver.init(),
     acquireConnection: async () => {
-      const ofDriver = await driver.acquireConnection();
-      const connection = connect(ofDriver);
+      const connection = connect(await driver.acquireConnection());
       known.set(connection, connection);
       return connection;
     },
-    beginTransaction: (of, settings) => {
+    beginTransaction: (of, { isolationLevel, accessMode }) => {
       const connection = connectionOf(of);
-      if (settings.isolationLevel !== undefined || settings.accessMode !== undefined) {
-        return driver.beginTransaction(connection.ofDriver, settings);
+      connection.isReading = accessMode === 'read only';
+      if (isolationLevel !== undefined) {
+        connection.isOpen = true;
+        return driver.beginTransaction(connection.ofDriver, {
+          isolationLevel,
+          ...(accessMode && { accessMode }),
+        });
       }
-      connection.isToBegin = true;
+      connection.toBegin = accessMode === undefined ? 'begin' : `begin ${accessMode}`;
       return Promise.resolve();
     },
-    commitTransaction: (of) => ended(connectionOf(of), (it) => driver.commitTransaction(it)),
-    rollbackTransaction: (of) => ended(connectionOf(of), (it) => driver.rollbackTransaction(it)),
+    commitTransaction: (of) => commit(connectionOf(of)),
+    rollbackTransaction: (of) => rollback(connectionOf(of)),
     releaseConnection: (of) => driver.releaseConnection(connectionOf(of).ofDriver),
     destroy: () => driver.destroy(),
   };
@@ -56,23 +82,46 @@ function driverOf(driver: Driver): Driver {
 function connect(ofDriver: DatabaseConnection): Connection {
   const connection: Connection = {
     ofDriver,
-    isToBegin: false,
-    executeQuery: async (query) => {
-      if (!connection.isToBegin) return ofDriver.executeQuery(query);
-      connection.isToBegin = false;
-      if (query.parameters.length === 0 && ANSWERS_NOTHING.test(query.sql)) {
-        return ofDriver.executeQuery({ ...query, sql: `begin; ${query.sql}` });
+    toBegin: null,
+    isReading: false,
+    isOpen: false,
+    underWay: null,
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      const { toBegin } = connection;
+      connection.toBegin = null;
+      connection.isOpen ||= toBegin !== null;
+      if (connection.isOpen && query.parameters.length === 0 && ANSWERS_NOTHING.test(query.sql)) {
+        const sent = toBegin === null ? query : { ...query, sql: `${toBegin}; ${query.sql}` };
+        goesOn(connection, ofDriver.executeQuery(sent));
+        return { rows: [] };
       }
-      try {
-        await ofDriver.executeQuery(CompiledQuery.raw('begin'));
-      } catch (error) {
-        // Nothing has begun: a rollback would only put an error of its own in the place of this one.
-        connection.isToBegin = true;
-        throw error;
-      }
-      return ofDriver.executeQuery(query);
+      if (toBegin !== null) goesOn(connection, ofDriver.executeQuery(CompiledQuery.raw(toBegin)));
+      return inTurn(connection, ofDriver.executeQuery<R>(query));
     },
     streamQuery: (query, chunkSize) => ofDriver.streamQuery(query, chunkSize),
   };
   return connection;
+}
+
+/** Ends a transaction for this side; false when it never began. */
+function close(connection: Connection): boolean {
+  const { isOpen } = connection;
+  connection.toBegin = null;
+  connection.isOpen = false;
+  return isOpen;
+}
+
+/** Sends without waiting. */
+function goesOn(connection: Connection, sent: Promise<unknown>): void {
+  connection.underWay = Promise.all([connection.underWay, sent]);
+  connection.underWay.catch(() => undefined);
+}
+
+/** The answer of what was sent last; or the error of what went before it, of which its own is but an echo. */
+async function inTurn<T>(connection: Connection, answer: Promise<T>): Promise<T> {
+  const { underWay } = connection;
+  connection.underWay = null;
+  answer.catch(() => undefined);
+  await underWay;
+  return answer;
 }

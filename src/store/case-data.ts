@@ -5,7 +5,7 @@ import { CaseId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Customer } from '../domain/people.ts';
 import { readEachFile, refKey } from './cases.ts';
-import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import { type Database, readingWorkspaces, type Tx } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
 /** A customer of many years is judged by the latest of them: counting all would make every card wait. */
@@ -40,7 +40,7 @@ export type CaseDataRead = CaseData | null | { error: unknown };
 /** What cards are drawn from, of any number of cases of any workspaces, in the order of `refs`. */
 export async function readCaseData(db: Database, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
   const workspaceIds = [...new Set(refs.map(({ workspaceId }) => workspaceId))];
-  const { fileOf, data, dealings } = await withinWorkspaces(db, workspaceIds, async (tx) => ({
+  const { fileOf, data, dealings } = await readingWorkspaces(db, workspaceIds, async (tx) => ({
     fileOf: await readEachFile(tx, refs),
     data: await readWorkspaces(tx, workspaceIds),
     dealings: await readDealings(tx, refs),

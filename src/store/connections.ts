@@ -2,7 +2,14 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { CONNECTION_KINDS, type Connection, type Connections } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
-import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
+import {
+  bindTo,
+  type Database,
+  oneAtATime,
+  readingWorkspaces,
+  type Tx,
+  withinWorkspaces,
+} from './database.ts';
 import { everybody, identitiesOf, insertIdentity, meet, memberOf } from './identities.ts';
 import { insertWorkspace, upsertMember } from './people.ts';
 import type { Seal } from './seal.ts';
@@ -28,7 +35,7 @@ export function createConnections(db: Database, seal: Seal): Connections {
       return row ? Row.parse(row) : null;
     },
     get: (workspaceId, id) =>
-      withinWorkspaces(db, [workspaceId], async (tx) => {
+      readingWorkspaces(db, [workspaceId], async (tx) => {
         const row = await connections(tx)
           .where('workspace_id', '=', workspaceId)
           .where('id', '=', id)
@@ -48,9 +55,9 @@ export function createConnections(db: Database, seal: Seal): Connections {
       withinWorkspaces(db, [workspaceId], (tx) => writeSecret(tx, seal, workspaceId, id, secret)),
     leaseSecret: (workspaceId, id, now, until) => leaseSecret(db, workspaceId, id, now, until),
     memberOf: (workspaceId, id, externalId) =>
-      withinWorkspaces(db, [workspaceId], (tx) => memberOf(tx, workspaceId, id, externalId)),
+      readingWorkspaces(db, [workspaceId], (tx) => memberOf(tx, workspaceId, id, externalId)),
     everybody: (workspaceId, id) =>
-      withinWorkspaces(db, [workspaceId], (tx) => everybody(tx, workspaceId, id)),
+      readingWorkspaces(db, [workspaceId], (tx) => everybody(tx, workspaceId, id)),
     identitiesOf: (workspaceId, id, memberIds) => identitiesOf(db, workspaceId, id, memberIds),
     meet: (workspaceId, id, externalId, member) => meet(db, workspaceId, id, externalId, member),
   };

@@ -15,14 +15,14 @@ export function openDatabase(config: PoolConfig, onError: (error: Error) => void
 }
 
 /**
- * Opens a pool. int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. `onError` hears
+ * Opens a pool, of connections that send what is asked without waiting for the answer before (`pipeline`). int8 is read as a number: ours are epoch ms, counters and row ids, all below 2^53. `onError` hears
  * of each connection that is lost: while one is in use the pool doesn't listen to it, and unheard it would end the
  * process.
  */
 export function openPool(config: PoolConfig, onError: (error: Error) => void): Pool {
   const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
-  const pool = new Pool({ ...config, types });
+  const pool = new Pool({ ...config, types, pipeline: true });
   pool.on('connect', (client) => client.on('error', onError));
   pool.on('error', () => {
     // Said by the connection itself.
@@ -45,6 +45,21 @@ export function withinWorkspaces<T>(
     await bindTo(tx, workspaceIds);
     return work(tx);
   });
+}
+
+/** The same for work that only reads, and is refused by Postgres where it doesn't: nobody waits for its end. */
+export function readingWorkspaces<T>(
+  db: Database,
+  workspaceIds: readonly WorkspaceId[],
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return db
+    .transaction()
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      await bindTo(tx, workspaceIds);
+      return work(tx);
+    });
 }
 
 /**

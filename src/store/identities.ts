@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Identity } from '../app/connections.ts';
 import { MemberId, type WorkspaceId } from '../domain/ids.ts';
 import { Member } from '../domain/people.ts';
-import { type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
+import { type Database, oneAtATime, readingWorkspaces, type Tx, withinWorkspaces } from './database.ts';
 import { upsertMember } from './people.ts';
 
 /** The member whom a connection knows by that id, or null. */
@@ -51,7 +51,7 @@ export function identitiesOf(
   if (memberIds.length === 0) {
     return Promise.resolve(new Map());
   }
-  return withinWorkspaces(db, [workspaceId], async (tx) => {
+  return readingWorkspaces(db, [workspaceId], async (tx) => {
     const rows = await tx
       .selectFrom('kept.identity')
       .select(['member_id', 'external_id'])

@@ -6,7 +6,7 @@ import type { Heard, Inbox, InboxRow } from '../app/inbox.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { batched } from './batch.ts';
-import { acrossWorkspaces, type Database, openPool, withinWorkspaces } from './database.ts';
+import { acrossWorkspaces, type Database, openPool, readingWorkspaces } from './database.ts';
 
 const MOST_AT_ONCE = 200;
 /** A database that doesn't answer for so long isn't waited for: the platform says it again, or another process does. */
@@ -119,7 +119,7 @@ function forPostgres(rows: unknown): string {
 }
 
 function read(db: Database, workspaceId: WorkspaceId, id: string): Promise<InboxRow | null> {
-  return withinWorkspaces(db, [workspaceId], async (tx) => {
+  return readingWorkspaces(db, [workspaceId], async (tx) => {
     const { rows } = await sql`
       select ${COLUMNS} from kept.inbox i where i.workspace_id = ${workspaceId} and i.id = ${id}`.execute(tx);
     return rows.length === 0 ? null : Row.parse(rows[0]);

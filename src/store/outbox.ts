@@ -5,7 +5,7 @@ import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Audience, Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { acrossWorkspaces, type Database, type Tx, withinWorkspaces } from './database.ts';
+import { acrossWorkspaces, type Database, readingWorkspaces, type Tx, withinWorkspaces } from './database.ts';
 import type { Tables } from './tables.ts';
 
 const Message = z.discriminatedUnion('op', [
@@ -122,7 +122,7 @@ export function readPostAt(
   connection: string,
   ref: string,
 ): Promise<Post | null> {
-  return withinWorkspaces(db, [workspaceId], async (tx) => {
+  return readingWorkspaces(db, [workspaceId], async (tx) => {
     const { rows } = await sql`
       select ${POST} from kept.post p
       where p.workspace_id = ${workspaceId} and p.connection = ${connection} and p.ref = ${ref}`.execute(tx);
@@ -135,7 +135,7 @@ export function readPosts(
   db: Database,
   which: readonly { workspaceId: WorkspaceId; key: string }[],
 ): Promise<(Post | null | { error: unknown })[]> {
-  return withinWorkspaces(db, [...new Set(which.map(({ workspaceId }) => workspaceId))], async (tx) => {
+  return readingWorkspaces(db, [...new Set(which.map(({ workspaceId }) => workspaceId))], async (tx) => {
     const { rows } = await sql`
       select r.nr, ${POST}
       from unnest(${which.map(({ workspaceId }) => workspaceId)}::uuid[], ${which.map(({ key }) => key)}::text[])

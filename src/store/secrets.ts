@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SecretShut } from '../app/connections.ts';
 import { WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
-import { type Database, type Tx, withinWorkspaces } from './database.ts';
+import { type Database, readingWorkspaces, type Tx, withinWorkspaces } from './database.ts';
 import type { Seal } from './seal.ts';
 
 /** What a secret is sealed to: a copy of it in the row of another connection doesn't open. */
@@ -17,7 +17,7 @@ export function readSecret(
   workspaceId: WorkspaceId,
   connectionId: string,
 ): Promise<unknown> {
-  return withinWorkspaces(db, [workspaceId], async (tx) => {
+  return readingWorkspaces(db, [workspaceId], async (tx) => {
     const row = await tx
       .selectFrom('kept.connection_secret')
       .select('sealed')

@@ -8,7 +8,14 @@ import { readCaseData } from './case-data.ts';
 import { commitCases } from './case-writes.ts';
 import { lockCase, pullAlarms, readFiles } from './cases.ts';
 import { insertConnection } from './connections.ts';
-import { bindTo, type Database, oneAtATime, type Tx, withinWorkspaces } from './database.ts';
+import {
+  bindTo,
+  type Database,
+  oneAtATime,
+  readingWorkspaces,
+  type Tx,
+  withinWorkspaces,
+} from './database.ts';
 import {
   allCases,
   casesOpenedBy,
@@ -50,6 +57,7 @@ export function createStore(db: Database): Store {
     caseData: async (ref) => orThrow(await reading.add(ref)),
     transact: (workspaceId, work) =>
       withinWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
+    read: (workspaceId, work) => readingWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
     consoleWorkspace: () => consoleWorkspace(db),
     createConsoleWorkspace: (data, customers) => createConsoleWorkspace(db, data, customers),
     wakeBatch: (now, limit, decide) => wakeBatch(db, now, limit, decide),

@@ -8,7 +8,9 @@ function recorded(refused = 'wrong') {
   const connection: DatabaseConnection = {
     executeQuery: (query) => {
       sent.push(query.sql);
-      return query.sql.includes(refused) ? Promise.reject(new Error('wrong')) : Promise.resolve({ rows: [] });
+      return query.sql.includes(refused)
+        ? Promise.reject(new Error(`wrong: ${query.sql}`))
+        : Promise.resolve({ rows: [] });
     },
     streamQuery: () => {
       throw new Error('Nothing is streamed here');
@@ -70,18 +72,42 @@ describe('a transaction that begins late', () => {
     expect(sent).toEqual(['select 2']);
   });
 
-  it('is rolled back where its first message fails', async () => {
+  it('doesn’t wait for what answers nothing, and says its error in the place of the next one’s', async () => {
+    const { db, sent } = recorded();
+    await expect(
+      db.transaction().execute(async (tx) => {
+        await sql`set local role wrong`.execute(tx);
+        expect(sent).toEqual(['begin; set local role wrong']);
+        await sql`select 1`.execute(tx);
+      }),
+    ).rejects.toThrow('begin; set local role wrong');
+    expect(sent).toEqual(['begin; set local role wrong', 'select 1', 'rollback']);
+  });
+
+  it('that ends with such an error is none', async () => {
     const { db, sent } = recorded();
     await expect(db.transaction().execute((tx) => sql`set local role wrong`.execute(tx))).rejects.toThrow(
       'wrong',
     );
-    expect(sent).toEqual(['begin; set local role wrong', 'rollback']);
+    expect(sent).toEqual(['begin; set local role wrong', 'commit']);
   });
 
-  it('that can’t begin says why, and isn’t rolled back', async () => {
-    const { db, sent } = recorded('begin');
-    await expect(db.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toThrow('wrong');
-    expect(sent).toEqual(['begin']);
+  it('that can’t begin says why, whatever comes of its rollback', async () => {
+    const { db, sent } = recorded('b');
+    await expect(db.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toThrow('begin');
+    expect(sent).toEqual(['begin', 'select 1', 'rollback']);
+  });
+
+  it('that only reads doesn’t wait for its end', async () => {
+    const { db, sent } = recorded('commit');
+    await db
+      .transaction()
+      .setAccessMode('read only')
+      .execute(async (tx) => {
+        await sql`set local role one`.execute(tx);
+        await sql`select 1`.execute(tx);
+      });
+    expect(sent).toEqual(['begin read only; set local role one', 'select 1', 'commit']);
   });
 
   it('begins at once where it is asked for more than that', async () => {

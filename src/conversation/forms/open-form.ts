@@ -100,14 +100,14 @@ export function newName(value: string): string | null {
 async function knownCustomer({ deps, who }: FormContext, value: string): Promise<Customer | null> {
   const id = CustomerId.safeParse(value);
   if (id.success) {
-    return deps.store.transact(who.workspaceId, (tx) => tx.customer(id.data));
+    return deps.store.read(who.workspaceId, (tx) => tx.customer(id.data));
   }
   const name = newName(value);
   if (name === null) {
     return null;
   }
   // Typed in full, an existing customer is that customer, and no second one.
-  const [same] = await deps.store.transact(who.workspaceId, (tx) => tx.customersNamed([name]));
+  const [same] = await deps.store.read(who.workspaceId, (tx) => tx.customersNamed([name]));
   return same ?? null;
 }
 

@@ -94,7 +94,7 @@ export async function keepability(
   const { deadline, severity } = view.file.case;
   // What can be kept is looked for before the deadline, which may be long before the time.
   const from = Math.min(promise.at, deadline?.at ?? promise.at);
-  const others = await deps.store.transact(who.workspaceId, (tx) =>
+  const others = await deps.store.read(who.workspaceId, (tx) =>
     tx.followUpsBetween(promise.ownerId, from - 14 * DAY_MS, promise.at + 14 * DAY_MS),
   );
   const prospect = {
