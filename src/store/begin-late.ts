@@ -1,7 +1,18 @@
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, type QueryResult } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  type RawBuilder,
+  type Transaction,
+} from 'kysely';
 
 /** Statements that answer with no rows, of which several may go in one message with the `begin` before them. */
 const ANSWERS_NOTHING = /^\s*set local /iu;
+
+/** Those that `executeLast` executes. */
+const last = new WeakSet<CompiledQuery>();
 
 type Connection = DatabaseConnection & {
   ofDriver: DatabaseConnection;
@@ -10,6 +21,8 @@ type Connection = DatabaseConnection & {
   isReading: boolean;
   /** Whether Postgres was told of a begin, and not yet of an end. */
   isOpen: boolean;
+  /** Whether the last statement of a transaction has taken its end with it, of which nobody told us yet. */
+  isOver: boolean;
   /** What was sent and is not waited for: its error is that of the next statement, or of the commit. */
   underWay: Promise<unknown> | null;
 };
@@ -85,8 +98,10 @@ function connect(ofDriver: DatabaseConnection): Connection {
     toBegin: null,
     isReading: false,
     isOpen: false,
+    isOver: false,
     underWay: null,
     executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      if (connection.isOver) throw new Error('This transaction has ended with the statement before');
       const { toBegin } = connection;
       connection.toBegin = null;
       connection.isOpen ||= toBegin !== null;
@@ -96,11 +111,32 @@ function connect(ofDriver: DatabaseConnection): Connection {
         return { rows: [] };
       }
       if (toBegin !== null) goesOn(connection, ofDriver.executeQuery(CompiledQuery.raw(toBegin)));
-      return inTurn(connection, ofDriver.executeQuery<R>(query));
+      const answer = ofDriver.executeQuery<R>(query);
+      if (!last.has(query)) return inTurn(connection, answer);
+      connection.isOpen = false;
+      connection.isOver = true;
+      const ended = ofDriver.executeQuery(CompiledQuery.raw('commit'));
+      ended.catch(() => undefined);
+      const answered = await inTurn(connection, answer);
+      await ended;
+      return answered;
     },
     streamQuery: (query, chunkSize) => ofDriver.streamQuery(query, chunkSize),
   };
   return connection;
+}
+
+/**
+ * Executes the last statement of a transaction, which is committed in the same breath: one way to the database and
+ * back where two would be. What comes after it in the same transaction throws.
+ */
+export function executeLast<R, Tables>(
+  tx: Transaction<Tables>,
+  statement: RawBuilder<R>,
+): Promise<QueryResult<R>> {
+  const query = statement.compile(tx);
+  last.add(query);
+  return tx.executeQuery(query);
 }
 
 /** Ends a transaction for this side; false when it never began. */
@@ -108,6 +144,7 @@ function close(connection: Connection): boolean {
   const { isOpen } = connection;
   connection.toBegin = null;
   connection.isOpen = false;
+  connection.isOver = false;
   return isOpen;
 }
 

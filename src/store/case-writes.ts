@@ -4,10 +4,18 @@ import type { Commit, Locked, ToRing } from '../app/store.ts';
 import { isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { OutMessage } from '../domain/say.ts';
+import { executeLast } from './begin-late.ts';
 import type { Tx } from './database.ts';
 
-/** Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3). */
-export async function commitCases(tx: Tx, changes: readonly Commit[]): Promise<ToRing> {
+/**
+ * Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3).
+ * `isLast`: the transaction is committed with it.
+ */
+export async function commitCases(
+  tx: Tx,
+  changes: readonly Commit[],
+  { isLast }: { isLast: boolean },
+): Promise<ToRing> {
   if (changes.length === 0) {
     return { rowIds: [], alarms: [] };
   }
@@ -18,7 +26,8 @@ export async function commitCases(tx: Tx, changes: readonly Commit[]): Promise<T
     timelineWrite(changes),
     ...alarmWrites(changes),
   ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
-  const { rows } = await sql`with ${sql.join(writes)} ${outboxWrite(changes)}`.execute(tx);
+  const statement = sql`with ${sql.join(writes)} ${outboxWrite(changes)}`;
+  const { rows } = await (isLast ? executeLast(tx, statement) : statement.execute(tx));
   return {
     rowIds: z
       .array(Written)

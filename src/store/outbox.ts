@@ -5,6 +5,7 @@ import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import { Instant } from '../domain/instant.ts';
 import { Audience, Say } from '../domain/say.ts';
 import { unreachable } from '../domain/unreachable.ts';
+import { executeLast } from './begin-late.ts';
 import { acrossWorkspaces, type Database, readingWorkspaces, type Tx, withinWorkspaces } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -40,7 +41,7 @@ export function claimOutbox(
   leaseMs: number,
 ): Promise<OutboxRow[]> {
   const claim = async (tx: Tx) => {
-    const { rows } = await sql`
+    const claimed = sql`
       with owed as (
         select o.id, o.workspace_id, o.destination, o.tried_at from kept.outbox o
         where o.sent_at is null and o.unsaid_at is null and o.due_at <= ${now}
@@ -64,7 +65,8 @@ export function claimOutbox(
       from next where o.id = next.id
       returning o.id, o.workspace_id as "workspaceId", o.case_id as "caseId", o.key, o.destination, o.attempts,
         o.owed_since as "owedSince", next.tried_at as "doubtSince", o.lease_until as "leaseUntil", o.tried,
-        o.message`.execute(tx);
+        o.message`;
+    const { rows } = await executeLast(tx, claimed);
     return z
       .array(ClaimedRow)
       .parse(rows)
@@ -81,13 +83,15 @@ export async function recordOutcomes(db: Database, outcomes: readonly Outcome[])
     return;
   }
   await withinWorkspaces(db, workspaces, async (tx) => {
-    const sent = outcomes.filter((outcome) => outcome.how === 'sent');
-    await recordSent(tx, sent);
     for (const outcome of outcomes) {
       if (outcome.how !== 'sent') {
         await recordTrouble(tx, outcome);
       }
     }
+    await recordSent(
+      tx,
+      outcomes.filter((outcome) => outcome.how === 'sent'),
+    );
   });
 }
 
@@ -155,6 +159,7 @@ export function readPosts(
   });
 }
 
+/** The last of a transaction, which ends with it. */
 async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' }>[]): Promise<void> {
   if (sent.length === 0) {
     return;
@@ -165,7 +170,7 @@ async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' 
       ? []
       : [{ ...post, workspace_id: row.workspaceId, case_id: post.caseId, audience: post.to }],
   );
-  await sql`
+  const written = sql`
     with r as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id bigint, workspace_id uuid, at bigint)),
     ours as (
@@ -180,7 +185,8 @@ async function recordSent(tx: Tx, sent: readonly Extract<Outcome, { how: 'sent' 
           ref text)
       on conflict (workspace_id, key) do nothing)
     update kept.outbox o set sent_at = ours.at, lease_until = null, tried_at = null, error = null
-    from ours where o.id = ours.id`.execute(tx);
+    from ours where o.id = ours.id`;
+  await executeLast(tx, written);
 }
 
 /** Whose lease has gone to another process in the meantime changes nothing: that one looks, and tells. */

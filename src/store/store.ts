@@ -153,7 +153,7 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
         .executeTakeFirstOrThrow();
       return next_case_number - 1;
     },
-    commit: (changes) => commitCases(tx, changes),
+    commit: (changes) => commitCases(tx, changes, { isLast: false }),
     owe: (caseId, posts, now) =>
       owe(
         tx,

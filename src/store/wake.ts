@@ -45,12 +45,12 @@ export function wakeBatch(
         failed.push({ caseId, error });
       }
     }
-    const toRing = await commitCases(tx, commits);
     await putOff(
       tx,
       claims.filter(({ caseId }) => failed.some((one) => one.caseId === caseId)),
       now,
     );
+    const toRing = await commitCases(tx, commits, { isLast: true });
     return { ...toRing, claimed: claims.length, failed, latenessMs: claims.map(({ dueAt }) => now - dueAt) };
   });
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
+import { executeLast } from '../../src/store/begin-late.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { enginesToTest, startEngine } from '../support/engines.ts';
 
@@ -33,6 +34,20 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       expect((await sql`select current_user = session_user as "isSame"`.execute(db)).rows).toEqual([
         { isSame: true },
       ]);
+    });
+
+    it('that end with their last statement write all or nothing', async () => {
+      const failing = db.transaction().execute(async (tx) => {
+        await sql`insert into public.tried values (4)`.execute(tx);
+        await executeLast(tx, sql`insert into public.tried values (1 / 0)`);
+      });
+      await expect(failing).rejects.toThrow('division by zero');
+      expect(await written()).toEqual([]);
+      await db.transaction().execute(async (tx) => {
+        await sql`insert into public.tried values (5)`.execute(tx);
+        await executeLast(tx, sql`delete from public.tried returning nr`);
+      });
+      expect(await written()).toEqual([]);
     });
 
     it('that only read are refused where they write', async () => {

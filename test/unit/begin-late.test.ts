@@ -1,6 +1,6 @@
 import { type DatabaseConnection, Kysely, PostgresDialect, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { beginLate } from '../../src/store/begin-late.ts';
+import { beginLate, executeLast } from '../../src/store/begin-late.ts';
 
 /** A database that writes down what it is sent, and refuses what holds a word. */
 function recorded(refused = 'wrong') {
@@ -108,6 +108,31 @@ describe('a transaction that begins late', () => {
         await sql`select 1`.execute(tx);
       });
     expect(sent).toEqual(['begin read only; set local role one', 'select 1', 'commit']);
+  });
+
+  it('is committed in the same breath as its last statement, and takes none after it', async () => {
+    const { db, sent } = recorded();
+    const ending = db.transaction().execute(async (tx) => {
+      await sql`set local role one`.execute(tx);
+      await executeLast(tx, sql`select 1`);
+    });
+    await expect(ending).resolves.toBeUndefined();
+    expect(sent).toEqual(['begin; set local role one', 'select 1', 'commit']);
+    const going = db.transaction().execute(async (tx) => {
+      await executeLast(tx, sql`select 2`);
+      await sql`select 3`.execute(tx);
+    });
+    await expect(going).rejects.toThrow('has ended');
+    expect(sent.slice(3)).toEqual(['begin', 'select 2', 'commit']);
+    await sql`select 4`.execute(db);
+  });
+
+  it.each(['wrong', 'commit'])('whose last statement or end fails (%s) says so', async (refused) => {
+    const { db, sent } = recorded(refused);
+    await expect(db.transaction().execute((tx) => executeLast(tx, sql`select 'wrong'`))).rejects.toThrow(
+      refused,
+    );
+    expect(sent).toEqual(['begin', "select 'wrong'", 'commit']);
   });
 
   it('begins at once where it is asked for more than that', async () => {
