@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from 'kysely';
 
-/** Statements that answer with no rows, of which several may go in one message with the `begin` before them. */
+/** Statements that answer with no rows, of which several may go in one message. */
 const ANSWERS_NOTHING = /^\s*set local /iu;
 
 /** Those that `executeLast` executes. */
@@ -16,23 +16,27 @@ const last = new WeakSet<CompiledQuery>();
 
 type Connection = DatabaseConnection & {
   ofDriver: DatabaseConnection;
-  /** The statement with which a transaction will begin; null when it has, or outside of one. */
-  toBegin: string | null;
+  /** The transaction that is under way; null outside of one. */
+  under: Under | null;
+};
+
+type Under = {
+  /** What goes before the next statement: the begin, and settings. */
+  before: string[];
   isReading: boolean;
-  /** Whether Postgres was told of a begin, and not yet of an end. */
+  /** Whether Postgres was told of its begin, and not yet of its end. */
   isOpen: boolean;
-  /** Whether the last statement of a transaction has taken its end with it, of which nobody told us yet. */
   isOver: boolean;
-  /** What was sent and is not waited for: its error is that of the next statement, or of the commit. */
-  underWay: Promise<unknown> | null;
 };
 
 /**
- * That dialect, with transactions that wait for no answer that says nothing. One begins at its first statement; a
- * `set local`, as all of ours begin, goes in one message with the `begin`, and what comes after a `set local` goes
- * without waiting for it: Postgres takes messages in order, and does nothing more of a transaction that has failed.
- * A transaction that only reads (`setAccessMode('read only')`) doesn't wait for its commit. One without statements
- * never begins.
+ * That dialect, with transactions that wait for no answer that says nothing. One begins with its first statement; a
+ * `set local`, as all of ours begin, goes in one message with the `begin`, and the statement goes after it without
+ * waiting: Postgres takes messages in order, and does nothing more of a transaction that has failed. One without
+ * statements never begins.
+ *
+ * A transaction that only reads (`setAccessMode('read only')`) is one of its own for each statement, settings
+ * included, whose end nobody waits for: as read committed has it, each of them sees what stands when it begins anyway.
  */
 export function beginLate(dialect: Dialect): Dialect {
   return {
@@ -41,89 +45,6 @@ export function beginLate(dialect: Dialect): Dialect {
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createDriver: () => driverOf(dialect.createDriver()),
   };
-}
-
-function driverOf(driver: Driver): Driver {
-  const known = new WeakMap<DatabaseConnection, Connection>();
-  const connectionOf = (of: DatabaseConnection): Connection => {
-    const found = known.get(of);
-    if (found === undefined) throw new Error('A connection that is not of this driver');
-    return found;
-  };
-
-  async function commit(connection: Connection): Promise<void> {
-    if (!close(connection)) return;
-    const ended = driver.commitTransaction(connection.ofDriver);
-    // What was read is true already. A connection that is lost now is said to be by the pool, which drops it.
-    if (connection.isReading && connection.underWay === null) ended.catch(() => undefined);
-    else await inTurn(connection, ended);
-  }
-
-  async function rollback(connection: Connection): Promise<void> {
-    connection.underWay = null;
-    // It fails where the connection is lost, and the transaction with it: why that is, is said by what failed before.
-    if (close(connection)) await driver.rollbackTransaction(connection.ofDriver).catch(() => undefined);
-  }
-
-  return {
-    init: () => driver.init(),
-    acquireConnection: async () => {
-      const connection = connect(await driver.acquireConnection());
-      known.set(connection, connection);
-      return connection;
-    },
-    beginTransaction: (of, { isolationLevel, accessMode }) => {
-      const connection = connectionOf(of);
-      connection.isReading = accessMode === 'read only';
-      if (isolationLevel !== undefined) {
-        connection.isOpen = true;
-        return driver.beginTransaction(connection.ofDriver, {
-          isolationLevel,
-          ...(accessMode && { accessMode }),
-        });
-      }
-      connection.toBegin = accessMode === undefined ? 'begin' : `begin ${accessMode}`;
-      return Promise.resolve();
-    },
-    commitTransaction: (of) => commit(connectionOf(of)),
-    rollbackTransaction: (of) => rollback(connectionOf(of)),
-    releaseConnection: (of) => driver.releaseConnection(connectionOf(of).ofDriver),
-    destroy: () => driver.destroy(),
-  };
-}
-
-function connect(ofDriver: DatabaseConnection): Connection {
-  const connection: Connection = {
-    ofDriver,
-    toBegin: null,
-    isReading: false,
-    isOpen: false,
-    isOver: false,
-    underWay: null,
-    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
-      if (connection.isOver) throw new Error('This transaction has ended with the statement before');
-      const { toBegin } = connection;
-      connection.toBegin = null;
-      connection.isOpen ||= toBegin !== null;
-      if (connection.isOpen && query.parameters.length === 0 && ANSWERS_NOTHING.test(query.sql)) {
-        const sent = toBegin === null ? query : { ...query, sql: `${toBegin}; ${query.sql}` };
-        goesOn(connection, ofDriver.executeQuery(sent));
-        return { rows: [] };
-      }
-      if (toBegin !== null) goesOn(connection, ofDriver.executeQuery(CompiledQuery.raw(toBegin)));
-      const answer = ofDriver.executeQuery<R>(query);
-      if (!last.has(query)) return inTurn(connection, answer);
-      connection.isOpen = false;
-      connection.isOver = true;
-      const ended = ofDriver.executeQuery(CompiledQuery.raw('commit'));
-      ended.catch(() => undefined);
-      const answered = await inTurn(connection, answer);
-      await ended;
-      return answered;
-    },
-    streamQuery: (query, chunkSize) => ofDriver.streamQuery(query, chunkSize),
-  };
-  return connection;
 }
 
 /**
@@ -139,26 +60,95 @@ export function executeLast<R, Tables>(
   return tx.executeQuery(query);
 }
 
-/** Ends a transaction for this side; false when it never began. */
-function close(connection: Connection): boolean {
-  const { isOpen } = connection;
-  connection.toBegin = null;
-  connection.isOpen = false;
-  connection.isOver = false;
-  return isOpen;
+function driverOf(driver: Driver): Driver {
+  const known = new WeakMap<DatabaseConnection, Connection>();
+  const connectionOf = (of: DatabaseConnection): Connection => {
+    const found = known.get(of);
+    if (found === undefined) throw new Error('A connection that is not of this driver');
+    return found;
+  };
+  const leave = (connection: Connection): boolean => {
+    const isOpen = connection.under?.isOpen ?? false;
+    connection.under = null;
+    return isOpen;
+  };
+  return {
+    init: () => driver.init(),
+    acquireConnection: async () => {
+      const connection = connect(await driver.acquireConnection());
+      known.set(connection, connection);
+      return connection;
+    },
+    beginTransaction: async (of, settings) => {
+      const { isolationLevel, accessMode } = settings;
+      const connection = connectionOf(of);
+      const isLate = isolationLevel === undefined;
+      if (!isLate) await driver.beginTransaction(connection.ofDriver, settings);
+      connection.under = {
+        before: isLate ? [accessMode === undefined ? 'begin' : `begin ${accessMode}`] : [],
+        isReading: isLate && accessMode === 'read only',
+        isOpen: !isLate,
+        isOver: false,
+      };
+    },
+    commitTransaction: async (of) => {
+      const connection = connectionOf(of);
+      if (leave(connection)) await driver.commitTransaction(connection.ofDriver);
+    },
+    rollbackTransaction: async (of) => {
+      const connection = connectionOf(of);
+      // It fails where the connection is lost, and the transaction with it: why, is said by what failed before.
+      if (leave(connection)) await driver.rollbackTransaction(connection.ofDriver).catch(() => undefined);
+    },
+    releaseConnection: (of) => driver.releaseConnection(connectionOf(of).ofDriver),
+    destroy: () => driver.destroy(),
+  };
 }
 
-/** Sends without waiting. */
-function goesOn(connection: Connection, sent: Promise<unknown>): void {
-  connection.underWay = Promise.all([connection.underWay, sent]);
-  connection.underWay.catch(() => undefined);
+function connect(ofDriver: DatabaseConnection): Connection {
+  const connection: Connection = {
+    ofDriver,
+    under: null,
+    executeQuery: async (query) => {
+      const { under } = connection;
+      if (under === null) return ofDriver.executeQuery(query);
+      if (under.isOver) throw new Error('This transaction has ended with the statement before');
+      if (query.parameters.length === 0 && ANSWERS_NOTHING.test(query.sql)) {
+        under.before.push(query.sql);
+        return { rows: [] };
+      }
+      return executeWithin(ofDriver, under, query);
+    },
+    streamQuery: (query, chunkSize) => ofDriver.streamQuery(query, chunkSize),
+  };
+  return connection;
 }
 
-/** The answer of what was sent last; or the error of what went before it, of which its own is but an echo. */
-async function inTurn<T>(connection: Connection, answer: Promise<T>): Promise<T> {
-  const { underWay } = connection;
-  connection.underWay = null;
-  answer.catch(() => undefined);
-  await underWay;
-  return answer;
+async function executeWithin<R>(
+  ofDriver: DatabaseConnection,
+  under: Under,
+  query: CompiledQuery,
+): Promise<QueryResult<R>> {
+  const send = (text: string): Promise<unknown> => heard(ofDriver.executeQuery(CompiledQuery.raw(text)));
+  const isLast = last.has(query);
+  const before = under.before.length === 0 ? null : send(under.before.join('; '));
+  const answer = heard(ofDriver.executeQuery<R>(query));
+  const end = under.isReading || isLast ? send('commit') : null;
+  if (!under.isReading) {
+    under.before = [];
+    under.isOpen = end === null;
+    under.isOver = isLast;
+  }
+  // First the error of what went first: that of the statement is but its echo.
+  await before;
+  const answered = await answer;
+  // What was read is true already. A connection that is lost now is said to be by the pool, which drops it.
+  if (!under.isReading) await end;
+  return answered;
+}
+
+/** Its error is heard where it is waited for, and where nobody does, it ends nothing. */
+function heard<T>(sent: Promise<T>): Promise<T> {
+  sent.catch(() => undefined);
+  return sent;
 }

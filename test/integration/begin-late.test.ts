@@ -28,6 +28,7 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       const ending = db.transaction().execute(async (tx) => {
         await sql`insert into public.tried values (2)`.execute(tx);
         await sql`set local role nobody_of_that_name`.execute(tx);
+        await sql`select 1`.execute(tx);
       });
       await expect(ending).rejects.toThrow('nobody_of_that_name');
       expect(await written()).toEqual([]);
