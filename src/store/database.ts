@@ -33,7 +33,8 @@ export function openPool(config: PoolConfig, onError: (error: Error) => void): P
 
 /**
  * A socket that sends what is written in one go of the program as one: a begin, its statement and its end leave
- * together. Each by itself is a call of the system, and those are most of what a short statement costs us.
+ * together. Each by itself is a call of the system, and those are most of what a short statement costs us. With TLS
+ * each leaves by itself.
  */
 function gathering(): Socket {
   const socket = new Socket();
@@ -50,7 +51,8 @@ function gathering(): Socket {
     }
     return Reflect.apply(write, socket, args);
   };
-  return Object.assign(socket, { write: gather });
+  // Not before: `connect` puts Node's own `write` back.
+  return socket.once('connect', () => Object.assign(socket, { write: gather }));
 }
 
 /** The role that tenants' rows are read and written by: row-level security binds it to the workspaces named. */
