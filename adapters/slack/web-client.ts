@@ -1,4 +1,5 @@
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { fetchLean } from './fetch.ts';
 
 /** Where Slack's Web API is, unless `SLACK_API_URL` says another place. */
 export const SLACK_API_URL = 'https://slack.com/api/';
@@ -20,7 +21,7 @@ export function clientOptions(apiUrl: string | null): WebClientOptions {
     slackApiUrl: apiUrl ?? SLACK_API_URL,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 5_000,
+    fetch: fetchLean,
     logger: quiet,
   };
 }

@@ -75,7 +75,7 @@ const PLACES: readonly Place[] = [
   {
     where: /^adapters\/slack\//,
     ours: /^adapters\/slack\/|^src\/(?:conversation|app|domain)\//,
-    theirs: new RegExp(`^(?:${DATES}|hono|@hono/node-server|@slack/.+|node:)$`),
+    theirs: new RegExp(`^(?:${DATES}|hono|@hono/node-server|undici|@slack/.+|node:)$`),
   },
   {
     where: /^adapters\/teams\//,
