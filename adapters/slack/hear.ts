@@ -35,8 +35,8 @@ import { createWork } from './work.ts';
 
 /** Slack gives 3 s for an answer; the way there and back takes some of it. */
 const SUGGEST_MS = 2_000;
-/** Works at the database at the same time, of a pool of ten. */
-const AT_ONCE = 6;
+/** Works at the database at the same time: more of them would only make those wait for whom Slack waits. */
+const AT_ONCE = 3;
 
 export type Hearing = {
   /** `POST /slack/events`; nothing where Kept hears by a socket. */
