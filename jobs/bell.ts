@@ -11,12 +11,19 @@ import { TimeoutError, within } from './within.ts';
 const CHUNK = 500;
 /** What one commit rings at most; more at once comes from the refill. So many messages one process says by itself. */
 const FEW = 20;
-/** Processes' clocks lag by some 3 ms at most (shared-clock.ts): one that is rung sooner might see nothing due yet. */
-const CLOCKS_APART_MS = 5;
+/** What is past gets a new bell, of a moment that is still to come: so much later. */
+const SOON_MS = 5;
+/** A bell is hung so much before its moment, for a queue takes some time to ring; whoever hears it waits the rest. */
+const BEFORE_MS = 5;
 
 /** The id of the one bell of a moment. */
 export function wakeBell(at: Instant): string {
   return `wake-${at}`;
+}
+
+/** The moment of a bell's id; what is none is of no moment to wait for. */
+export function momentOf(id: string | undefined): Instant {
+  return Number(/^wake-(\d+)$/u.exec(id ?? '')?.[1] ?? 0);
 }
 
 type Options = {
@@ -68,11 +75,11 @@ export function createBell(
   function hang(instants: readonly Instant[]): Promise<boolean> {
     const now = clock();
     const moments = new Set(
-      instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now + CLOCKS_APART_MS)),
+      instants.filter((at) => at <= now + horizonMs).map((at) => Math.max(at, now + SOON_MS)),
     );
     return ring(
       'wake',
-      [...moments].map((at) => ({ id: wakeBell(at), delayMs: at - now })),
+      [...moments].map((at) => ({ id: wakeBell(at), delayMs: Math.max(0, at - now - BEFORE_MS) })),
     );
   }
 

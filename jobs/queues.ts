@@ -18,6 +18,9 @@ export type QueueName = 'wake' | 'deliver';
 /** A bell: `id` is what makes two rings one; it rings in `delayMs`. */
 export type Ring = { id: string; delayMs: number };
 
+/** A bell that rings, as BullMQ gives it to whoever works. */
+export type Rung = { id?: string | undefined };
+
 type QueueLike = {
   on(event: 'error', listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
@@ -38,7 +41,7 @@ type WorkerSettings = { autorun: false; concurrency: number; runRetryDelay: numb
 /** One engine's half of it: how BullMQ's classes are made, and whether what they stand on answers. */
 export type Carrier = {
   openQueue: (name: QueueName) => QueueLike;
-  openWorker: (name: QueueName, work: () => Promise<void>, settings: WorkerSettings) => WorkerLike;
+  openWorker: (name: QueueName, work: (job: Rung) => Promise<void>, settings: WorkerSettings) => WorkerLike;
   /** From how many jobs on one call for all of them is cheaper than one for each. */
   bulkFrom: number;
   isReachable: () => boolean;
@@ -60,7 +63,11 @@ export type Queues = {
   /** How many bells of a queue hang for later. */
   waiting: (name: QueueName) => Promise<number>;
   /** Calls `work` for each bell that rings. `stop` waits for what is going on. */
-  consume: (name: QueueName, work: () => Promise<void>, concurrency: number) => { stop: () => Promise<void> };
+  consume: (
+    name: QueueName,
+    work: (bell: Rung) => Promise<void>,
+    concurrency: number,
+  ) => { stop: () => Promise<void> };
   redis: RedisClient | null;
   close: () => Promise<void>;
 };

@@ -84,7 +84,7 @@ export async function startJobs(options: Options): Promise<Jobs> {
       here,
       ...work.duties.map(({ name, run }) => every(PACE.duty, name, afterSweep(run), log)),
       startSchedule(bells, { queues, upcoming: work.upcoming, clock, log, doOverdue }),
-      consumeWakes(queues, heard('wake', wakeDue)),
+      consumeWakes(queues, heard('wake', wakeDue), clock),
       consumeDeliveries(queues, heard('deliver', deliverDue)),
     );
   }

@@ -167,12 +167,15 @@ async function sendRow<Drawn>(
       ? held(deps.clock(), row, result)
       : againOrNever(deps.clock(), row, result, null);
   }
-  const { drawn, file, team } = await deps.draw(row, row.key, message.say, message.to);
+  const [{ drawn, file, team }, card] = await Promise.all([
+    deps.draw(row, row.key, message.say, message.to),
+    message.to.kind === 'thread' ? postOf(`${row.caseId}/card`) : null,
+  ]);
   if (isGone(team, message.to)) {
     return afterSend(deps, row, message, file, GONE, begunAt);
   }
   const { connection, channel } = file.case.place;
-  const target = await targetOf(message.to, channel, () => postOf(`${row.caseId}/card`));
+  const target = targetOf(message.to, channel, card);
   const result: SendResult =
     target === null
       ? { ok: false, retry: 'never', error: 'The case has no card in its channel to hang a thread from' }
@@ -248,21 +251,16 @@ function isGone({ members }: Pick<Team, 'members'>, to: Audience): boolean {
   return to.kind === 'member' && members.get(to.memberId)?.active !== true;
 }
 
-async function targetOf(
-  to: Audience,
-  channel: string,
-  card: () => Promise<Post | null>,
-): Promise<Target | null> {
+/** `card`: of what goes into a thread, the post that it hangs from. */
+function targetOf(to: Audience, channel: string, card: Post | null): Target | null {
   switch (to.kind) {
     case 'channel':
       return { kind: 'channel', channel };
     case 'member':
       return { kind: 'member', memberId: to.memberId };
-    case 'thread': {
-      const root = await card();
+    case 'thread':
       // A card that went the next way stands in a direct message, and no thread of the channel hangs from it.
-      return root?.to.kind === 'channel' ? { kind: 'thread', channel, root: root.ref } : null;
-    }
+      return card?.to.kind === 'channel' ? { kind: 'thread', channel, root: card.ref } : null;
     default:
       return unreachable(to);
   }

@@ -5,7 +5,7 @@ import type { Log } from '../app/deps.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Database } from '../store/database.ts';
 
-const MEASURE_EVERY_MS = 5_000;
+const MEASURE_EVERY_MS = 1_000;
 /** How much two clocks drift apart at most while NTP slews one of them: 500 ppm (ntp_adjtime(2), MAXFREQ). */
 const DRIFT = 500e-6;
 /** This machine's clock is said to be wrong from here. Reminders don't go by it; signatures and tokens do. */
@@ -16,7 +16,7 @@ type Bounds = { least: number; most: number; at: number };
 
 export type SharedClock = {
   clock: Clock;
-  /** Measures now, and from now on every 5 s. Rejects when the database doesn't answer. */
+  /** Measures now, and from now on every second. Rejects when the database doesn't answer. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };

@@ -40,11 +40,12 @@ export type CaseDataRead = CaseData | null | { error: unknown };
 /** What cards are drawn from, of any number of cases of any workspaces, in the order of `refs`. */
 export async function readCaseData(db: Database, refs: readonly CaseRef[]): Promise<CaseDataRead[]> {
   const workspaceIds = [...new Set(refs.map(({ workspaceId }) => workspaceId))];
-  const { fileOf, data, dealings } = await readingWorkspaces(db, workspaceIds, async (tx) => ({
-    fileOf: await readEachFile(tx, refs),
-    data: await readWorkspaces(tx, workspaceIds),
-    dealings: await readDealings(tx, refs),
-  }));
+  const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => readingWorkspaces(db, workspaceIds, work);
+  const [fileOf, data, dealings] = await Promise.all([
+    read((tx) => readEachFile(tx, refs)),
+    read((tx) => readWorkspaces(tx, workspaceIds)),
+    read((tx) => readDealings(tx, refs)),
+  ]);
   return refs.map((ref) => {
     const file = fileOf(ref);
     if (file === undefined) return null;
