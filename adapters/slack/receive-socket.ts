@@ -17,6 +17,15 @@ const Envelope = z.object({
   retry_reason: z.string().nullish(),
 });
 
+/** What comes through the socket. Whatever else there is, Slack's client would throw at, where nobody hears it. */
+const Frame = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('events_api'),
+    payload: z.object({ event: z.object({ type: z.string() }) }),
+  }),
+  z.object({ type: z.enum(['hello', 'disconnect', 'interactive', 'slash_commands']) }),
+]);
+
 /**
  * Socket Mode: what Slack sends comes through a socket that Kept opens. Bolt's receiver brings the client; the rest
  * of it would acknowledge events before they are heard, wait 5 s before each reconnection, and end the process when
@@ -30,6 +39,13 @@ export function createSocket(parts: { appToken: string; apiUrl: string | null; t
     logger: slackLogger(log, { part: 'socket' }),
     installerOptions: { clientOptions: clientOptions(apiUrl) },
   });
+  for (const read of client.listeners('ws_message')) {
+    client.off('ws_message', read);
+    client.on('ws_message', (data: unknown, isBinary: unknown) => {
+      if (isFrame(data)) read(data, isBinary);
+      else log.warn({}, 'a frame of Slack’s socket can’t be read');
+    });
+  }
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   let closed: (() => void) | null = null;
@@ -87,4 +103,12 @@ export function createSocket(parts: { appToken: string; apiUrl: string | null; t
       await Promise.race([client.disconnect().then(() => running), sleep(STOP_MS)]);
     },
   };
+}
+
+function isFrame(data: unknown): boolean {
+  try {
+    return typeof data === 'string' && Frame.safeParse(JSON.parse(data)).success;
+  } catch {
+    return false;
+  }
 }
