@@ -163,7 +163,11 @@ async function roleOf(db: Database, role: string): Promise<RoleState> {
     return { role, state: 'missing' };
   }
   try {
-    await db.transaction().execute((tx) => sql`set local role ${sql.id(role)}`.execute(tx));
+    await db.transaction().execute(async (tx) => {
+      await sql`set local role ${sql.id(role)}`.execute(tx);
+      // A setting alone isn't sent.
+      await sql`select 1`.execute(tx);
+    });
     return { role, state: 'fine' };
   } catch (error) {
     if (codeOf(error) === '42501') {

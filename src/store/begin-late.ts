@@ -10,6 +10,8 @@ import {
 
 /** Statements that answer with no rows, of which several may go in one message. */
 const ANSWERS_NOTHING = /^\s*set local /iu;
+/** Statements that change nothing, whoever carries them out. */
+const READS = /^\s*select\b/iu;
 
 /** Those that `executeLast` executes. */
 const last = new WeakSet<CompiledQuery>();
@@ -31,9 +33,10 @@ type Under = {
 
 /**
  * That dialect, with transactions that wait for no answer that says nothing. One begins with its first statement; a
- * `set local`, as all of ours begin, goes in one message with the `begin`, and the statement goes after it without
- * waiting: Postgres takes messages in order, and does nothing more of a transaction that has failed. One without
- * statements never begins.
+ * `set local`, as all of ours begin, goes in one message with the `begin`, and a `select` goes after it without
+ * waiting: Postgres takes messages in order, and does nothing more of a transaction that has failed. What writes waits
+ * for the begin, for one that is cancelled before it began leaves no transaction to fail. One without statements never
+ * begins.
  *
  * A transaction that only reads (`setAccessMode('read only')`) is one of its own for each statement, settings
  * included, whose end nobody waits for: as read committed has it, each of them sees what stands when it begins anyway.
@@ -49,13 +52,16 @@ export function beginLate(dialect: Dialect): Dialect {
 
 /**
  * Executes the last statement of a transaction, which is committed in the same breath: one way to the database and
- * back where two would be. What comes after it in the same transaction throws.
+ * back where two would be. What comes after it in the same transaction throws. Its parameters are texts, numbers or
+ * lists of them: one that can't be written down would be found out after the commit is on its way.
  */
 export function executeLast<R, Tables>(
   tx: Transaction<Tables>,
   statement: RawBuilder<R>,
 ): Promise<QueryResult<R>> {
   const query = statement.compile(tx);
+  if (!query.parameters.every(isPlain))
+    throw new TypeError('The last statement takes texts, numbers and lists');
   last.add(query);
   return tx.executeQuery(query);
 }
@@ -132,6 +138,11 @@ async function executeWithin<R>(
   const send = (text: string): Promise<unknown> => heard(ofDriver.executeQuery(CompiledQuery.raw(text)));
   const isLast = last.has(query);
   const before = under.before.length === 0 ? null : send(under.before.join('; '));
+  if (!under.isReading && !READS.test(query.sql)) {
+    under.before = [];
+    under.isOpen = true;
+    await before;
+  }
   const answer = heard(ofDriver.executeQuery<R>(query));
   const end = under.isReading || isLast ? send('commit') : null;
   if (!under.isReading) {
@@ -139,12 +150,24 @@ async function executeWithin<R>(
     under.isOpen = end === null;
     under.isOver = isLast;
   }
-  // First the error of what went first: that of the statement is but its echo.
-  await before;
-  const answered = await answer;
-  // What was read is true already. A connection that is lost now is said to be by the pool, which drops it.
-  if (!under.isReading) await end;
-  return answered;
+  try {
+    // First the error of what went first: that of the statement is but its echo.
+    await before;
+    const answered = await answer;
+    // What was read is true already. A connection that is lost now is said to be by the pool, which drops it.
+    if (!under.isReading) await end;
+    return answered;
+  } catch (error) {
+    // By then it is known whether the connection is lost, and nobody else is given it.
+    await end?.catch(() => undefined);
+    throw error;
+  }
+}
+
+function isPlain(parameter: unknown): boolean {
+  return Array.isArray(parameter)
+    ? parameter.every(isPlain)
+    : parameter === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof parameter);
 }
 
 /** Its error is heard where it is waited for, and where nobody does, it ends nothing. */

@@ -23,7 +23,11 @@ export function openDatabase(config: PoolConfig, onError: (error: Error) => void
 export function openPool(config: PoolConfig, onError: (error: Error) => void): Pool {
   const types = new TypeOverrides();
   types.setTypeParser(INT8_OID, Number);
-  const pool = new Pool({ ...config, types, pipeline: true, stream: gathering });
+  const open = () => {
+    const socket = config.stream?.() ?? new Socket();
+    return socket instanceof Socket ? gathering(socket) : socket;
+  };
+  const pool = new Pool({ ...config, types, pipeline: true, stream: open });
   pool.on('connect', (client) => client.on('error', onError));
   pool.on('error', () => {
     // Said by the connection itself.
@@ -32,12 +36,11 @@ export function openPool(config: PoolConfig, onError: (error: Error) => void): P
 }
 
 /**
- * A socket that sends what is written in one go of the program as one: a begin, its statement and its end leave
+ * Makes a socket send what is written in one go of the program as one: a begin, its statement and its end leave
  * together. Each by itself is a call of the system, and those are most of what a short statement costs us. With TLS
  * each leaves by itself.
  */
-function gathering(): Socket {
-  const socket = new Socket();
+function gathering(socket: Socket): Socket {
   const { write } = socket;
   let isGathering = false;
   const gather = (...args: unknown[]): boolean => {

@@ -79,14 +79,21 @@ function watchSilence(patienceMs: number) {
     },
     /** Watches a connection's questions, too. With TLS its stream is another than the socket below. */
     ask: ({ connection }: Client): void => {
-      const { stream } = connection;
+      const { stream, query, sync } = connection;
       if (!(stream instanceof Socket)) return;
-      let answered = stream.bytesWritten;
-      // Before pg's own, which may write the next question at once.
+      // Each of the two has an answer of its own, and several may be on their way (database.ts).
+      let owed = 0;
+      const counted =
+        <Args extends unknown[]>(send: (...args: Args) => void) =>
+        (...args: Args): void => {
+          owed += 1;
+          send.apply(connection, args);
+        };
+      Object.assign(connection, { query: counted(query), sync: counted(sync) });
       connection.prependListener('readyForQuery', () => {
-        answered = stream.bytesWritten;
+        owed -= 1;
       });
-      watch(stream, () => stream.bytesWritten > answered);
+      watch(stream, () => owed > 0);
     },
   };
 }

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
 import { reachPostgres } from '../../src/store/reach.ts';
 import { promisedCase } from '../support/care-case.ts';
 import { enginesToTest, freshDatabase } from '../support/engines.ts';
@@ -109,6 +113,26 @@ describe.runIf(isHere)('a connection that says nothing', () => {
     expect((await pool.query('select 2 as two')).rows).toEqual([{ two: 2 }]);
   });
 
+  test('is given up where one question of several that were sent together stays open', async () => {
+    const postgres = await startPostgresServer();
+    onTestFinished(postgres.stop);
+    const gate = await mutedAfterFirstAnswer(postgres.url);
+    onTestFinished(gate.stop);
+    const db = openDatabase({ ...reachPostgres(gate.url, SHORT), max: 1 }, () => {});
+    onTestFinished(() => db.destroy());
+    await sql`select 1`.execute(db);
+
+    gate.mute();
+    const began = performance.now();
+    const asked = db
+      .transaction()
+      .setAccessMode('read only')
+      .execute((tx) => sql`select 1`.execute(tx));
+
+    await expect(asked).rejects.toThrow();
+    expect(performance.now() - began).toBeLessThan(6_000);
+  });
+
   test('leaves no row locked: a transaction that nobody goes on with ends by itself', async () => {
     const postgres = await startPostgresServer();
     onTestFinished(postgres.stop);
@@ -128,6 +152,46 @@ describe.runIf(isHere)('a connection that says nothing', () => {
     frozen.release(true);
   });
 });
+
+/** A way to Postgres that lets one more answer through once it is told to be mute, and then nothing. */
+async function mutedAfterFirstAnswer(url: string) {
+  const { hostname, port } = new URL(url);
+  let isMute = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    let left = 1;
+    for (const one of [near, far]) {
+      sockets.add(one);
+      one.on('error', () => undefined).on('close', () => sockets.delete(one));
+    }
+    near.pipe(far);
+    far.on('data', (bytes: Buffer) => {
+      if (isMute && left === 0) return;
+      // The first answer ends with ReadyForQuery: a type, a length of five, and a letter.
+      const end = bytes.indexOf(Buffer.from('Z\0\0\0\x05', 'latin1')) + 6;
+      near.write(isMute ? bytes.subarray(0, end) : bytes);
+      if (isMute) left -= 1;
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port');
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String(address.port);
+  return {
+    url: through.href,
+    mute: () => {
+      isMute = true;
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
 
 async function loop(databaseUrl: string) {
   const clock = handClock('2026-11-23T10:00:00Z');

@@ -92,6 +92,25 @@ describe('a transaction that begins late', () => {
     expect(sent).toEqual(['begin', 'select 1', 'rollback']);
   });
 
+  it('that can’t begin sends nothing that writes', async () => {
+    const { db, sent } = recorded('begin');
+    await expect(
+      db.transaction().execute((tx) => executeLast(tx, sql`insert into one values (1)`)),
+    ).rejects.toThrow('begin');
+    expect(sent).toEqual(['begin', 'rollback']);
+  });
+
+  it('takes no parameter in its last statement that might not be sent', async () => {
+    const { db, sent } = recorded();
+    await expect(
+      db.transaction().execute(async (tx) => {
+        await sql`insert into one values (1)`.execute(tx);
+        await executeLast(tx, sql`insert into one values (${{ of: 1 }})`);
+      }),
+    ).rejects.toThrow('texts, numbers and lists');
+    expect(sent).toEqual(['begin', 'insert into one values (1)', 'rollback']);
+  });
+
   it('that only reads is one for each statement, and doesn’t wait for its end', async () => {
     const { db, sent } = recorded('commit');
     await db
