@@ -22,6 +22,7 @@ import {
   startRedis,
 } from '../support/engines.ts';
 import { runCommand } from '../support/run-command.ts';
+import { eventually } from '../support/running-kept.ts';
 
 type Env = Record<string, string>;
 
@@ -152,6 +153,8 @@ describe('the doctor', () => {
     const config = { ...readConfig({}), dataDir: dataDir(), port: 0 };
     const kept = await start(config, pino({ level: 'silent' }));
     stops.push(kept.stop);
+    // It is ready from its first look at itself on, a moment after the start.
+    await eventually(async () => (await fetch(`http://127.0.0.1:${kept.port}/readyz`)).ok);
     const { report, well } = await doctor({ PORT: String(kept.port) });
     expect(well).toBe(true);
     const as = process.platform === 'linux' ? `, as process ${process.pid}` : '';
