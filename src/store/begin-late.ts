@@ -138,7 +138,7 @@ async function executeWithin<R>(
   const send = (text: string): Promise<unknown> => heard(ofDriver.executeQuery(CompiledQuery.raw(text)));
   const isLast = last.has(query);
   const before = under.before.length === 0 ? null : send(under.before.join('; '));
-  if (!under.isReading && !READS.test(query.sql)) {
+  if (!under.isReading && !under.isOpen && !READS.test(query.sql)) {
     under.before = [];
     under.isOpen = true;
     await before;

@@ -100,6 +100,24 @@ describe('a transaction that begins late', () => {
     expect(sent).toEqual(['begin', 'rollback']);
   });
 
+  it('waits for no setting once it has begun', async () => {
+    const { db, sent } = recorded('role two');
+    await expect(
+      db.transaction().execute(async (tx) => {
+        await sql`select 1`.execute(tx);
+        await sql`set local role two`.execute(tx);
+        await sql`insert into one values (1)`.execute(tx);
+      }),
+    ).rejects.toThrow('set local role two');
+    expect(sent).toEqual([
+      'begin',
+      'select 1',
+      'set local role two',
+      'insert into one values (1)',
+      'rollback',
+    ]);
+  });
+
   it('takes no parameter in its last statement that might not be sent', async () => {
     const { db, sent } = recorded();
     await expect(
