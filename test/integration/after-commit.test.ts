@@ -18,11 +18,12 @@ const LASTING_MS = 500;
 
 describe.runIf((await enginesToTest()).includes('postgres'))('invariant 3: after the commit', () => {
   let on: Awaited<ReturnType<typeof useCases>>;
-  let looker: pg.Pool;
+  let looker: pg.Client;
 
   beforeAll(async () => {
     on = await useCases('postgres');
-    looker = new pg.Pool(on.poolConfig);
+    looker = new pg.Client(on.poolConfig);
+    await looker.connect();
   });
   afterAll(async () => {
     await looker.end();

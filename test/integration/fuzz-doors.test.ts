@@ -143,7 +143,8 @@ describe('Kept’s tab in Teams', () => {
     await fc.assert(
       fc.asyncProperty(forged, async (made) => {
         const { status } = await ask('home', null, { authorization: `Bearer ${made}`.slice(0, 6_000) });
-        expect(status).toBe(401);
+        // One that names another tenant isn't looked at any further: keys are asked for of those let in alone.
+        expect([401, 403]).toContain(status);
       }),
       { numRuns: runs(500) },
     );
