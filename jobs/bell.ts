@@ -11,10 +11,10 @@ import { TimeoutError, within } from './within.ts';
 const CHUNK = 500;
 /** What one commit rings at most; more at once comes from the refill. So many messages one process says by itself. */
 const FEW = 20;
-/** What is past gets a new bell, of a moment that is still to come: so much later. */
-const SOON_MS = 5;
-/** A bell is hung so much before its moment, for a queue takes some time to ring; whoever hears it waits the rest. */
-const BEFORE_MS = 5;
+/** A bell is hung so much before its moment, in which a queue rings it and the wake is made ready. */
+export const AHEAD_MS = 20;
+/** What is past, or so near that its bell may be ringing, gets a new one, of a moment still to come: so much later. */
+const SOON_MS = AHEAD_MS + 5;
 
 /** The id of the one bell of a moment. */
 export function wakeBell(at: Instant): string {
@@ -79,7 +79,7 @@ export function createBell(
     );
     return ring(
       'wake',
-      [...moments].map((at) => ({ id: wakeBell(at), delayMs: Math.max(0, at - now - BEFORE_MS) })),
+      [...moments].map((at) => ({ id: wakeBell(at), delayMs: Math.max(0, at - now - AHEAD_MS) })),
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Bell } from '../src/app/bell.ts';
 import type { Clock } from '../src/app/clock.ts';
 import type { Log } from '../src/app/deps.ts';
+import type { Ahead } from '../src/app/store.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { createBell } from './bell.ts';
 import { consumeDeliveries, DELIVERY_LANES, deliverHere, type Here } from './deliver.ts';
@@ -11,12 +12,12 @@ import { PACE, RETRY } from './retry.ts';
 import { startSchedule } from './schedule.ts';
 import { singleFlight } from './single-flight.ts';
 import { startSweep } from './sweep.ts';
-import { consumeWakes } from './wake.ts';
+import { aheadBy, consumeWakes } from './wake.ts';
 import { within } from './within.ts';
 
 /** What the jobs do, as the composition hands it in. `upcoming` may hold moments that are past. */
 export type Work = {
-  wakeDue: () => Promise<unknown>;
+  wakeDue: (ahead: Ahead) => Promise<unknown>;
   deliverDue: () => Promise<unknown>;
   /** Carries out what was accepted from a chat platform, and not done by the process that accepted it. */
   hearLate: () => Promise<unknown>;
@@ -62,7 +63,8 @@ export async function startJobs(options: Options): Promise<Jobs> {
   watchRedis(queues, log);
 
   if (consume) {
-    const wakeDue = singleFlight(work.wakeDue);
+    const ahead = aheadBy(clock);
+    const wakeDue = singleFlight(() => work.wakeDue(ahead));
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
     here = deliverHere(heard('deliver', deliverDue));
     // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.

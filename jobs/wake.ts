@@ -1,16 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../src/app/clock.ts';
-import { momentOf } from './bell.ts';
+import type { Ahead } from '../src/app/store.ts';
+import type { Instant } from '../src/domain/instant.ts';
+import { AHEAD_MS, momentOf } from './bell.ts';
 import type { Queues } from './queues.ts';
 
 /** Enough for bells of neighbouring milliseconds to share one run; the runs themselves never overlap. */
 const CONCURRENCY = 8;
-/** A bell that rings still earlier went by a clock that was set: what it rings for is left to the sweep. */
+/** What is still further away went by a clock that was set: it is left to the sweep. */
 const WAITED_FOR_MS = 100;
 
+/** Makes a wake ready AHEAD_MS before its time. `until` waits for it by that clock; rejects when the clock is set back. */
+export function aheadBy(clock: Clock): Ahead {
+  return {
+    ms: AHEAD_MS,
+    until: async (at) => {
+      if (!(await comes(at, clock))) throw new Error('The clock was set back while a wake was made ready');
+    },
+  };
+}
+
 /**
- * Runs `wakeDue` whenever a wake bell rings: at its moment by this process' clock, which it comes a little before.
- * One that was run sooner would see nothing due yet.
+ * Runs `wakeDue` whenever a wake bell rings: AHEAD_MS before its moment by this process' clock, from when on it sees
+ * what is due at that moment.
  */
 export function consumeWakes(
   queues: Pick<Queues, 'consume'>,
@@ -20,12 +32,18 @@ export function consumeWakes(
   return queues.consume(
     'wake',
     async ({ id }) => {
-      const at = momentOf(id);
-      for (let left = at - clock(); left > 0 && left <= WAITED_FOR_MS; left = at - clock()) {
-        await sleep(left);
-      }
+      await comes(momentOf(id) - AHEAD_MS, clock);
       await wakeDue();
     },
     CONCURRENCY,
   );
+}
+
+/** Waits until that instant; false when it is further away than what is waited for. */
+async function comes(at: Instant, clock: Clock): Promise<boolean> {
+  for (let left = at - clock(); left > 0; left = at - clock()) {
+    if (left > WAITED_FOR_MS) return false;
+    await sleep(left);
+  }
+  return true;
 }

@@ -146,7 +146,7 @@ async function startAll(
       }
     },
     work: {
-      wakeDue: async () => metrics.woken(await wakeDue(deps)),
+      wakeDue: async (ahead) => metrics.woken(await wakeDue(deps, ahead)),
       deliverDue: deliver,
       hearLate,
       upcoming: (until) => upcomingAlarms(deps, until),

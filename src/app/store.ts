@@ -142,6 +142,9 @@ export type WakeResult = ToRing & {
   latenessMs: number[];
 };
 
+/** How far ahead of its time a wake is made ready, in ms; `until` resolves once it is that time, or rejects. */
+export type Ahead = { ms: number; until: (at: Instant) => Promise<void> };
+
 /** What the metrics show, over all workspaces. */
 export type Gauges = { livePromises: number; atRisk: number; openCases: number; oldestOwedMs: number };
 
@@ -157,12 +160,14 @@ export type Store = {
   createConsoleWorkspace(data: WorkspaceData, customers: readonly Customer[]): Promise<boolean>;
   /**
    * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
-   * as one. A case whose decision throws is put off by a minute and reported; the others go on.
+   * as one. A case whose decision throws is put off by a minute and reported; the others go on. With `ahead`, those
+   * that come due in the next moment too: decided for when the last of them is due, and committed then.
    */
   wakeBatch(
     now: Instant,
     limit: number,
-    decide: (locked: Locked, data: WorkspaceData) => Commit,
+    decide: (locked: Locked, data: WorkspaceData, at: Instant) => Commit,
+    ahead?: Ahead | null,
   ): Promise<WakeResult>;
   /** Instants before `until` at which alarms are due, each once. */
   upcoming(until: Instant, limit: number): Promise<Instant[]>;

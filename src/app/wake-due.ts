@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Team } from '../domain/people.ts';
 import { commitOfWake, ring } from './act.ts';
 import type { Deps } from './deps.ts';
-import type { WorkspaceData } from './store.ts';
+import type { Ahead, Commit, Locked, WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 500;
@@ -15,24 +15,24 @@ export type Woken = { cases: number; latenessMs: number[] };
 
 /**
  * Wakes every case whose alarm is due, in batches, until none is left. Safe to call at any time and from any
- * number of processes: what one has claimed, another skips.
+ * number of processes: what one has claimed, another skips. With `ahead`, what is due in a moment is made ready before
+ * it is, so that but the commit is left to do then.
  */
-export async function wakeDue(deps: Deps, batchSize = BATCH): Promise<Woken> {
+export async function wakeDue(deps: Deps, ahead: Ahead | null = null): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
   const untilNoneIsLeft = async () => {
-    while ((await wakeOnce(deps, batchSize, woken)) === batchSize);
+    while ((await wakeOnce(deps, ahead, woken)) === BATCH);
   };
-  if ((await wakeOnce(deps, batchSize, woken)) === batchSize) {
+  if ((await wakeOnce(deps, ahead, woken)) === BATCH) {
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
   }
   return woken;
 }
 
 /** Wakes one batch, adds what it did to `woken`, and gives how many cases it claimed. */
-async function wakeOnce(deps: Deps, batchSize: number, woken: Woken): Promise<number> {
-  const now = deps.clock();
+async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<number> {
   const teams = new Map<WorkspaceData, Team>();
-  const batch = await deps.store.wakeBatch(now, batchSize, (locked, data) => {
+  const decideOne = (locked: Locked, data: WorkspaceData, now: Instant): Commit => {
     const team = teams.get(data) ?? deps.teamOf(data, now);
     teams.set(data, team);
     const decision = decide(locked.file, { do: 'wake' }, { team, policy: data.policy, now, by: null });
@@ -40,7 +40,8 @@ async function wakeOnce(deps: Deps, batchSize: number, woken: Woken): Promise<nu
       throw new Error('A wake is never rejected', { cause: decision.rejection });
     }
     return commitOfWake(locked, decision, data.policy, now);
-  });
+  };
+  const batch = await deps.store.wakeBatch(deps.clock(), BATCH, decideOne, ahead);
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
   }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
+import type { Ahead, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { commitCases } from './case-writes.ts';
@@ -19,13 +19,15 @@ export function wakeBatch(
   db: Database,
   now: Instant,
   limit: number,
-  decide: (locked: Locked, data: WorkspaceData) => Commit,
+  decide: (locked: Locked, data: WorkspaceData, at: Instant) => Commit,
+  ahead: Ahead | null = null,
 ): Promise<WakeResult> {
   return acrossWorkspaces(db, async (tx) => {
-    const claims = await claim(tx, now, limit);
+    const claims = await claim(tx, now + (ahead?.ms ?? 0), limit);
     if (claims.length === 0) {
       return { claimed: 0, rowIds: [], alarms: [], failed: [], latenessMs: [] };
     }
+    const at = claims.reduce((latest, { dueAt }) => Math.max(latest, dueAt), now);
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
     await bindTo(tx, workspaceIds);
     const data = await readWorkspaces(tx, workspaceIds);
@@ -40,7 +42,7 @@ export function wakeBatch(
         if (read?.success !== true || workspace?.success !== true) {
           throw read?.error ?? workspace?.error ?? new Error('An alarm rings for a case that is not there');
         }
-        commits.push(decide({ file: read.data, version }, workspace.data));
+        commits.push(decide({ file: read.data, version }, workspace.data, at));
       } catch (error) {
         failed.push({ caseId, error });
       }
@@ -50,8 +52,12 @@ export function wakeBatch(
       claims.filter(({ caseId }) => failed.some((one) => one.caseId === caseId)),
       now,
     );
-    const toRing = await commitCases(tx, commits, { isLast: true });
-    return { ...toRing, claimed: claims.length, failed, latenessMs: claims.map(({ dueAt }) => now - dueAt) };
+    const isTime = at <= now;
+    const toRing = await commitCases(tx, commits, { isLast: isTime });
+    if (!isTime) {
+      await ahead?.until(at);
+    }
+    return { ...toRing, claimed: claims.length, failed, latenessMs: claims.map(({ dueAt }) => at - dueAt) };
   });
 }
 

@@ -35,9 +35,9 @@ export async function runningJobs(
     sweepEveryMs,
     consume,
     work: {
-      wakeDue: async () => {
+      wakeDue: async (ahead) => {
         seen.wakes.push(Date.now());
-        await wakeDue?.();
+        await wakeDue?.(ahead);
       },
       deliverDue: async () => {
         seen.deliveries.push(Date.now());

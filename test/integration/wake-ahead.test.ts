@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { act } from '../../src/app/act.ts';
+import { wakeDue } from '../../src/app/wake-due.ts';
+import { type CaseId, NonBlank, PromiseId } from '../../src/domain/ids.ts';
+import { enginesToTest } from '../support/engines.ts';
+import { useCases } from '../support/use-cases.ts';
+
+const HOUR = 3_600_000;
+const AHEAD_MS = 20;
+
+const engines = (await enginesToTest()).filter((name) => name !== 'redis');
+
+describe.each(engines)('a wake that is made ready before its time, on %s', (engine) => {
+  let on: Awaited<ReturnType<typeof useCases>>;
+
+  beforeEach(async () => {
+    on = await useCases(engine);
+  });
+  afterEach(() => on.stop());
+
+  /** A case with a promise whose first step comes in half an hour. */
+  async function promised(): Promise<CaseId> {
+    const caseId = await on.open('made ready');
+    const ada = on.memberOf('Ada').id;
+    const terms = {
+      id: PromiseId.parse(randomUUID()),
+      ownerId: ada,
+      action: NonBlank.parse('Work on it'),
+      contactBy: ada,
+      contactTo: '',
+      followUpAt: on.clock.now() + HOUR,
+    };
+    expect(await act(on.deps, on.whoIs('Ada'), caseId, { do: 'promise', terms })).toMatchObject({ ok: true });
+    return caseId;
+  }
+  const nudges = async (caseId: CaseId) =>
+    (
+      await on.db
+        .selectFrom('kept.timeline_event')
+        .select(['at', 'what'])
+        .where('case_id', '=', caseId)
+        .orderBy('seq')
+        .execute()
+    ).filter(({ what }) => JSON.stringify(what).includes('"nudged"'));
+  const nextDue = async () => (await on.deps.store.upcoming(on.clock.now() + HOUR, 10)).at(0) ?? Number.NaN;
+  const isTime = async (at: number) => on.clock.forward(Math.max(0, at - on.clock.now()));
+
+  it('is decided for its time, and committed then', async () => {
+    const caseId = await promised();
+    const due = await nextDue();
+    on.clock.forward(due - on.clock.now() - 15);
+    const asked: number[] = [];
+
+    const { cases, latenessMs } = await wakeDue(on.deps, {
+      ms: AHEAD_MS,
+      until: async (at) => {
+        asked.push(at);
+        if (engine === 'postgres') expect(await nudges(caseId)).toEqual([]);
+        await isTime(at);
+      },
+    });
+
+    expect({ cases, latenessMs, asked }).toEqual({ cases: 1, latenessMs: [0], asked: [due] });
+    expect(await nudges(caseId)).toMatchObject([{ at: due }]);
+  });
+
+  it('is left alone while it is further away, and not waited for once it is due', async () => {
+    const caseId = await promised();
+    const due = await nextDue();
+    const never = { ms: AHEAD_MS, until: () => Promise.reject(new Error('Nothing was to be waited for')) };
+
+    on.clock.forward(due - on.clock.now() - AHEAD_MS - 1);
+    expect(await wakeDue(on.deps, never)).toMatchObject({ cases: 0 });
+    on.clock.forward(AHEAD_MS + 6);
+    expect(await wakeDue(on.deps, never)).toMatchObject({ cases: 1, latenessMs: [5] });
+    expect(await nudges(caseId)).toMatchObject([{ at: due + 5 }]);
+  });
+
+  it('changes nothing when its time doesn’t come', async () => {
+    const caseId = await promised();
+    const due = await nextDue();
+    on.clock.forward(due - on.clock.now() - 15);
+    const setBack = { ms: AHEAD_MS, until: () => Promise.reject(new Error('The clock was set back')) };
+
+    await expect(wakeDue(on.deps, setBack)).rejects.toThrow('The clock was set back');
+    expect(await nudges(caseId)).toEqual([]);
+
+    on.clock.forward(15);
+    expect(await wakeDue(on.deps)).toMatchObject({ cases: 1 });
+    expect(await nudges(caseId)).toMatchObject([{ at: due }]);
+  });
+});
