@@ -5,6 +5,7 @@ import { teamOf } from '../src/app/team.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
+import { reachPostgres } from '../src/store/reach.ts';
 import { createStore } from '../src/store/store.ts';
 import { silentLog } from '../test/support/engines.ts';
 
@@ -16,7 +17,7 @@ export const CONNECTIONS = 10;
 
 /** Migrates that database. Bells ring nowhere; the clock shows `now`. */
 export async function keptStore(url: string, now: () => Instant): Promise<KeptStore> {
-  const db = openDatabase({ connectionString: url, max: CONNECTIONS }, () => {});
+  const db = openDatabase({ ...reachPostgres(url), max: CONNECTIONS }, () => {});
   await migrate(db);
   const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
   const store = createStore(db);

@@ -16,6 +16,10 @@ export const AHEAD_MS = 20;
 /** What is past, or so near that its bell may be ringing, gets a new one, of a moment still to come: so much later. */
 const SOON_MS = AHEAD_MS + 5;
 
+/** Bells of what is far are gathered for so long: what is said now goes first, and many go in one call. */
+const GATHERED_MS = 25;
+const FAR_MS = 1_000;
+
 /** The id of the one bell of a moment. */
 export function wakeBell(at: Instant): string {
   return `wake-${at}`;
@@ -35,8 +39,12 @@ type Options = {
   deliverHere?: () => boolean;
 };
 
-/** A Bell, and `hang`: the same as ringAt, but it tells whether all of them hang now. */
-export type Bells = Bell & { hang: (instants: readonly Instant[]) => Promise<boolean> };
+export type Bells = Bell & {
+  /** As ringAt, but at once, and it tells whether all of them hang now. */
+  hang: (instants: readonly Instant[]) => Promise<boolean>;
+  /** Hangs what was gathered. */
+  stop: () => Promise<void>;
+};
 
 /**
  * Rings through the queues. There is one wake bell per moment, not per alarm: its id is the instant, and a
@@ -83,9 +91,27 @@ export function createBell(
     );
   }
 
+  let gathered = new Set<Instant>();
+  let timer: NodeJS.Timeout | null = null;
+  async function hangGathered(): Promise<void> {
+    if (timer === null) return;
+    clearTimeout(timer);
+    timer = null;
+    const instants = [...gathered];
+    gathered = new Set();
+    await hang(instants);
+  }
+
   return {
     hang,
-    ringAt: async (instants) => void (await hang(instants)),
+    stop: hangGathered,
+    ringAt: async (instants) => {
+      const farFrom = clock() + FAR_MS;
+      const far = instants.filter((at) => at >= farFrom);
+      for (const at of far) gathered.add(at);
+      if (far.length > 0) timer ??= setTimeout(() => void hangGathered(), GATHERED_MS);
+      if (far.length < instants.length) await hang(instants.filter((at) => at < farFrom));
+    },
     ringOutbox: async (rowIds) => {
       const [first] = rowIds;
       if (first === undefined) return;

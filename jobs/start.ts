@@ -4,8 +4,9 @@ import type { Log } from '../src/app/deps.ts';
 import type { Ahead } from '../src/app/store.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { createBell } from './bell.ts';
-import { consumeDeliveries, DELIVERY_LANES, deliverHere, type Here } from './deliver.ts';
+import { consumeDeliveries, DELIVERY_LANES } from './deliver.ts';
 import { every, type Repeating } from './every.ts';
+import { type Here, here } from './here.ts';
 import { type Engine, openQueues, type QueueName, type Queues } from './queues.ts';
 import { checkRedis } from './redis-check.ts';
 import { PACE, RETRY } from './retry.ts';
@@ -51,11 +52,11 @@ type Options = {
 export async function startJobs(options: Options): Promise<Jobs> {
   const { engine, clock, work, log, consume, sweepEveryMs = PACE.sweep, onFailure } = options;
   const queues = await openQueues(engine, log);
-  let here: Here | null = null;
+  let deliveries: Here | null = null;
   const bells = createBell(queues, {
     clock,
     log,
-    deliverHere: () => here?.begin() ?? false,
+    deliverHere: () => deliveries?.begin() ?? false,
     ...(onFailure ? { onFailure } : {}),
   });
   const consumers: { stop: () => Promise<void> }[] = [];
@@ -66,7 +67,8 @@ export async function startJobs(options: Options): Promise<Jobs> {
     const ahead = aheadBy(clock);
     const wakeDue = singleFlight(() => work.wakeDue(ahead));
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
-    here = deliverHere(heard('deliver', deliverDue));
+    deliveries = here(heard('deliver', deliverDue));
+    const wakes = here(heard('wake', wakeDue));
     // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.
     const firstSweep = Promise.allSettled([wakeDue(), deliverDue()]);
     const swept = within(firstSweep, RETRY.finish, 'The first sweep').catch((err: unknown) =>
@@ -83,10 +85,11 @@ export async function startJobs(options: Options): Promise<Jobs> {
     sweeps.push(...startSweep({ wakeDue, deliverDue, hearLate: work.hearLate }, sweepEveryMs, log));
     consumers.push(
       ...sweeps,
-      here,
+      deliveries,
+      wakes,
       ...work.duties.map(({ name, run }) => every(PACE.duty, name, afterSweep(run), log)),
       startSchedule(bells, { queues, upcoming: work.upcoming, clock, log, doOverdue }),
-      consumeWakes(queues, heard('wake', wakeDue), clock),
+      consumeWakes(queues, wakes.begin, clock),
       consumeDeliveries(queues, heard('deliver', deliverDue)),
     );
   }
@@ -116,6 +119,7 @@ export async function startJobs(options: Options): Promise<Jobs> {
     health: () => Promise.resolve(healthOf(queues, sweeps, sweepEveryMs)),
     stop: async () => {
       await settle(consumers, RETRY.finish);
+      await bells.stop();
       await settle([{ stop: queues.close }], RETRY.disconnect);
     },
   };

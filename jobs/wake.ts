@@ -5,7 +5,7 @@ import type { Instant } from '../src/domain/instant.ts';
 import { AHEAD_MS, momentOf } from './bell.ts';
 import type { Queues } from './queues.ts';
 
-/** Enough for bells of neighbouring milliseconds to share one run; the runs themselves never overlap. */
+/** Enough for bells of neighbouring milliseconds to be waited for side by side. */
 const CONCURRENCY = 8;
 /** What is still further away went by a clock that was set: it is left to the sweep. */
 const WAITED_FOR_MS = 100;
@@ -21,19 +21,19 @@ export function aheadBy(clock: Clock): Ahead {
 }
 
 /**
- * Runs `wakeDue` whenever a wake bell rings: AHEAD_MS before its moment by this process' clock, from when on it sees
- * what is due at that moment.
+ * Begins a wake whenever a wake bell rings: AHEAD_MS before its moment by this process' clock, from when on it sees
+ * what is due at that moment. With that the bell is done, so that what a queue writes of it is out of the way by then.
  */
 export function consumeWakes(
   queues: Pick<Queues, 'consume'>,
-  wakeDue: () => Promise<void>,
+  begin: () => boolean,
   clock: Clock,
 ): { stop: () => Promise<void> } {
   return queues.consume(
     'wake',
     async ({ id }) => {
       await comes(momentOf(id) - AHEAD_MS, clock);
-      await wakeDue();
+      begin();
     },
     CONCURRENCY,
   );

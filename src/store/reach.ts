@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Client, type PoolConfig } from 'pg';
+import { askByName, createNames } from './prepare.ts';
 
 /** The figures, and why: docs/decisions/0019-when-postgres-goes-away.md. */
 const LIMITS = { patienceMs: 15_000, idleInTransactionMs: 10_000 };
@@ -16,6 +17,7 @@ type Watched = { bytes: number; silentSince: number; isAsking: () => boolean };
  */
 export function reachPostgres(databaseUrl: string, { patienceMs, idleInTransactionMs } = LIMITS): PoolConfig {
   const watch = watchSilence(patienceMs);
+  const nameOf = createNames();
   return {
     connectionString: databaseUrl,
     keepAlive: true,
@@ -26,6 +28,7 @@ export function reachPostgres(databaseUrl: string, { patienceMs, idleInTransacti
     // oxlint-disable-next-line typescript/no-misused-promises
     onConnect: async (client) => {
       if (client instanceof Client) watch.ask(client);
+      askByName(client, nameOf);
       await client.query(`set idle_in_transaction_session_timeout = ${idleInTransactionMs}`);
     },
   };

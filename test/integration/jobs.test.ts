@@ -97,6 +97,26 @@ describe.each(carriers)('on $name', ({ start }) => {
     expect(late).toBeLessThan(100);
   });
 
+  test('what is far is hung in a moment, many in one go, and before it stops', async () => {
+    const calls: number[] = [];
+    const counting = {
+      isReachable: () => true,
+      add: async (_: string, rings: readonly Ring[]) => void calls.push(rings.length),
+    };
+    const bells = createBell(counting, { clock: Date.now, log });
+    const far = Date.now() + 60_000;
+
+    for (let nr = 0; nr < 10; nr += 1) await bells.ringAt([far + nr, far]);
+    expect(calls).toEqual([]);
+    await sleep(100);
+    expect(calls).toEqual([10]);
+
+    await bells.ringAt([far]);
+    await bells.stop();
+    await bells.stop();
+    expect(calls).toEqual([10, 1]);
+  });
+
   test('what is past or written rings at once, even while the workers sleep', async () => {
     const { jobs, seen } = await runningJobs(engine);
     let rows = 0;
@@ -224,6 +244,8 @@ describe.each(carriers)('on $name', ({ start }) => {
   test('with the bells gone from the queue the sweep goes on', async () => {
     const { jobs, seen } = await runningJobs(engine, { sweepEveryMs: 200 });
     await jobs.bell.ringAt([Date.now() + 5_000]);
+    // What is far is gathered before it is hung.
+    await sleep(100);
     await started.empty();
     seen.wakes.length = 0;
 
