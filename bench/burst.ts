@@ -43,7 +43,7 @@ async function run(on: BenchOptions): Promise<Row> {
       'graphile-worker, a job and a transaction each': graphileWorker(url),
     };
     const { note, of: rateOf } = ratesOf(on.say);
-    await keptBurst(kept, Math.ceil(on.promises / 10));
+    await keptBurst(kept, on.promises);
     let clients = 0;
     for (let round = 0; round < on.rounds; round += 1) {
       note('Kept', await keptBurst(kept, on.promises));

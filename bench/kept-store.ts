@@ -15,9 +15,12 @@ export type KeptStore = { db: Database; deps: Deps; close: () => Promise<void> }
 /** As many connections as Kept's own pool has. */
 export const CONNECTIONS = 10;
 
+/** As Kept reaches its Postgres, but that filling a million rows takes its time. */
+const PATIENT = { patienceMs: 600_000, idleInTransactionMs: 600_000 };
+
 /** Migrates that database. Bells ring nowhere; the clock shows `now`. */
 export async function keptStore(url: string, now: () => Instant): Promise<KeptStore> {
-  const db = openDatabase({ ...reachPostgres(url), max: CONNECTIONS }, () => {});
+  const db = openDatabase({ ...reachPostgres(url, PATIENT), max: CONNECTIONS }, () => {});
   await migrate(db);
   const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
   const store = createStore(db);

@@ -24,7 +24,7 @@ const A_SECOND = 10;
 /** Until the first is due: a process starts in that, and its bells hang. */
 const LEAD_MS = 20_000;
 /** What is due in the first seconds warms up. */
-const WARM_UP_MS = 3_000;
+const WARM_UP_MS = 10_000;
 /** How long the last may take. */
 const PATIENCE_MS = 20_000;
 const DAY_MS = 86_400_000;
