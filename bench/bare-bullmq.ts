@@ -3,6 +3,7 @@ import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { z } from 'zod';
+import { exactNow } from './exact-clock.ts';
 
 /** What it is told: where the queue is, and at which epoch ms a job each is due. */
 const Argument = z.object({
@@ -21,7 +22,7 @@ type Queueing = z.infer<typeof Argument>['engine'];
 const { engine, dueAt } = Argument.parse(JSON.parse(process.argv[2] ?? ''));
 const late: number[] = [];
 const { add, close } = await open(engine, (due) => {
-  late.push(Date.now() - due);
+  late.push(exactNow() - due);
   if (late.length === dueAt.length) void finish();
 });
 await Promise.all(dueAt.map((due) => add(due)));

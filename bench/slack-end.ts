@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { exactNow } from './exact-clock.ts';
 
 /** A Slack that takes everything and remembers when it came. `text` is the request's body as it arrived. */
 export type SlackEnd = {
@@ -41,7 +42,7 @@ export async function startSlackEnd(): Promise<SlackEnd> {
     'conversations.replies': standing,
   };
   const server = createServer((request, response) => {
-    const at = Date.now();
+    const at = exactNow();
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
