@@ -44,6 +44,9 @@ async function run(on: BenchOptions): Promise<Row> {
     };
     const { note, of: rateOf } = ratesOf(on.say);
     await keptBurst(kept, on.promises);
+    for (const oneByOne of Object.values(naive)) {
+      await naiveBurst(kept, oneByOne, Math.ceil(on.promises / NAIVE_SHARE));
+    }
     let clients = 0;
     for (let round = 0; round < on.rounds; round += 1) {
       note('Kept', await keptBurst(kept, on.promises));

@@ -101,10 +101,10 @@ function said(text: string) {
 }
 
 async function wakeNothing(store: KeptStore['deps']['store'], now: Instant): Promise<void> {
-  const { claimed } = await store.wakeBatch(now, 250, () => {
+  const { dueAt } = await store.wakeBatch(now, 250, () => {
     throw new Error('Nothing is due');
   });
-  if (claimed > 0) throw new Error(`Nothing was due, and ${claimed} were claimed`);
+  if (dueAt.length > 0) throw new Error(`Nothing was due, and ${dueAt.length} were claimed`);
 }
 
 const Sizes = z.array(

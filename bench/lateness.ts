@@ -188,7 +188,7 @@ function rowOf(on: BenchOptions, all: readonly Late[]): Row {
       value: percentile(bare, share),
       ...ms,
       does: `As many delayed jobs in the same seconds in BullMQ on the same ${engine}, in a process of its own; its work is to look at the clock.`,
-      fair: 'It is the least that a reminder by a job queue can take: nothing is read, decided, written or said, and nothing else is pending.',
+      fair: 'Nothing is read, decided, written or said, and nothing else is pending. It rings at its moment, as jobs do; Kept’s bells ring 20 ms before, in which its wake is made ready (docs/decisions/0025).',
     })),
   );
   const series: Series[] = all.flatMap(({ engine, arrived, bare }) => [

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bell } from '../src/app/bell.ts';
 import type { Clock } from '../src/app/clock.ts';
 import type { Log } from '../src/app/deps.ts';
@@ -78,8 +79,8 @@ export function createBell(
     }
   }
 
-  // Dropped is only a ring whose moment's bell hangs still, and will see our commit, or rings just now. That
-  // run may have read before our commit: then the sweep comes, 5 s late at most. So what is past gets a new id.
+  // Dropped is only a ring whose moment's bell hangs still: its run begins after our commit, and sees it. One that is
+  // past, or so near that its bell may be ringing, gets a new id.
   function hang(instants: readonly Instant[]): Promise<boolean> {
     const now = clock();
     const moments = new Set(
@@ -92,24 +93,26 @@ export function createBell(
   }
 
   let gathered = new Set<Instant>();
-  let timer: NodeJS.Timeout | null = null;
+  let hanging: Promise<void> | null = null;
+  /** One call at a time: what is far mustn't pile up before a queue that has become slow. */
   async function hangGathered(): Promise<void> {
-    if (timer === null) return;
-    clearTimeout(timer);
-    timer = null;
-    const instants = [...gathered];
-    gathered = new Set();
-    await hang(instants);
+    while (gathered.size > 0) {
+      await sleep(GATHERED_MS);
+      const instants = [...gathered];
+      gathered = new Set();
+      await hang(instants);
+    }
+    hanging = null;
   }
 
   return {
     hang,
-    stop: hangGathered,
+    stop: async () => void (await hanging),
     ringAt: async (instants) => {
       const farFrom = clock() + FAR_MS;
       const far = instants.filter((at) => at >= farFrom);
       for (const at of far) gathered.add(at);
-      if (far.length > 0) timer ??= setTimeout(() => void hangGathered(), GATHERED_MS);
+      if (far.length > 0) hanging ??= hangGathered();
       if (far.length < instants.length) await hang(instants.filter((at) => at < farFrom));
     },
     ringOutbox: async (rowIds) => {

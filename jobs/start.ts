@@ -68,7 +68,6 @@ export async function startJobs(options: Options): Promise<Jobs> {
     const wakeDue = singleFlight(() => work.wakeDue(ahead));
     const deliverDue = singleFlight(work.deliverDue, DELIVERY_LANES);
     deliveries = here(heard('deliver', deliverDue));
-    const wakes = here(heard('wake', wakeDue));
     // What fell due while no process ran, or the machine slept, is no violation before a sweep has had its turn.
     const firstSweep = Promise.allSettled([wakeDue(), deliverDue()]);
     const swept = within(firstSweep, RETRY.finish, 'The first sweep').catch((err: unknown) =>
@@ -86,10 +85,9 @@ export async function startJobs(options: Options): Promise<Jobs> {
     consumers.push(
       ...sweeps,
       deliveries,
-      wakes,
       ...work.duties.map(({ name, run }) => every(PACE.duty, name, afterSweep(run), log)),
       startSchedule(bells, { queues, upcoming: work.upcoming, clock, log, doOverdue }),
-      consumeWakes(queues, wakes.begin, clock),
+      consumeWakes(queues, heard('wake', wakeDue), clock),
       consumeDeliveries(queues, heard('deliver', deliverDue)),
     );
   }
@@ -119,7 +117,7 @@ export async function startJobs(options: Options): Promise<Jobs> {
     health: () => Promise.resolve(healthOf(queues, sweeps, sweepEveryMs)),
     stop: async () => {
       await settle(consumers, RETRY.finish);
-      await bells.stop();
+      await settle([bells], RETRY.disconnect);
       await settle([{ stop: queues.close }], RETRY.disconnect);
     },
   };

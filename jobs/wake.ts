@@ -3,6 +3,7 @@ import type { Clock } from '../src/app/clock.ts';
 import type { Ahead } from '../src/app/store.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { AHEAD_MS, momentOf } from './bell.ts';
+import { here } from './here.ts';
 import type { Queues } from './queues.ts';
 
 /** Enough for bells of neighbouring milliseconds to be waited for side by side. */
@@ -26,23 +27,35 @@ export function aheadBy(clock: Clock): Ahead {
  */
 export function consumeWakes(
   queues: Pick<Queues, 'consume'>,
-  begin: () => boolean,
+  wakeDue: () => Promise<void>,
   clock: Clock,
 ): { stop: () => Promise<void> } {
-  return queues.consume(
+  const wakes = here(wakeDue);
+  const consumer = queues.consume(
     'wake',
     async ({ id }) => {
       await comes(momentOf(id) - AHEAD_MS, clock);
-      begin();
+      wakes.begin();
     },
     CONCURRENCY,
   );
+  return {
+    stop: async () => {
+      // A bell that has come already begins its wake: nobody else hears it.
+      try {
+        await consumer.stop();
+      } finally {
+        await wakes.stop();
+      }
+    },
+  };
 }
 
-/** Waits until that instant; false when it is further away than what is waited for. */
+/** Waits until that instant; false when it is further away than what is waited for, or moves away meanwhile. */
 async function comes(at: Instant, clock: Clock): Promise<boolean> {
+  const giveUpAt = performance.now() + WAITED_FOR_MS;
   for (let left = at - clock(); left > 0; left = at - clock()) {
-    if (left > WAITED_FOR_MS) return false;
+    if (left > WAITED_FOR_MS || performance.now() > giveUpAt) return false;
     await sleep(left);
   }
   return true;

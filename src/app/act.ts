@@ -23,9 +23,10 @@ export async function act(
   command: Command,
   nonce: string | null = null,
 ): Promise<Result> {
-  const now = deps.clock();
   const done = await deps.store.transact(who.workspaceId, async (tx) => {
     const locked = await tx.lockCase(caseId);
+    // Only now: whoever had it locked may have decided for a moment that has come meanwhile.
+    const now = deps.clock();
     if (locked === null) {
       return { result: rejected({ why: 'not found' }), toRing: null };
     }

@@ -136,10 +136,11 @@ export type Outcome =
   | { how: 'next way'; row: OutboxRow; to: Audience; error: string }
   | { how: 'unsaid'; row: OutboxRow; at: Instant; error: string };
 
+/** `dueAt` of each case that was woken; `isMore`: others may be due, or nearly. */
 export type WakeResult = ToRing & {
-  claimed: number;
+  dueAt: Instant[];
+  isMore: boolean;
   failed: { caseId: CaseId; error: unknown }[];
-  latenessMs: number[];
 };
 
 /** How far ahead of its time a wake is made ready, in ms; `until` resolves once it is that time, or rejects. */
@@ -160,8 +161,8 @@ export type Store = {
   createConsoleWorkspace(data: WorkspaceData, customers: readonly Customer[]): Promise<boolean>;
   /**
    * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
-   * as one. A case whose decision throws is put off by a minute and reported; the others go on. With `ahead`, those
-   * that come due in the next moment too: decided for when the last of them is due, and committed then.
+   * as one. A case whose decision throws is put off by a minute and reported; the others go on. With `ahead`, where none
+   * is due, those that come due in the next moment: decided for when the last of them is due, and committed then.
    */
   wakeBatch(
     now: Instant,

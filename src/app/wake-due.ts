@@ -10,7 +10,7 @@ const BATCH = 500;
 /** Batches side by side once there is more than one: while Postgres writes one, the next is decided. */
 const SIDE_BY_SIDE = 2;
 
-/** What one run of the wake did. Lateness is from the alarm's time to its decision, in ms. */
+/** What one run of the wake did. Lateness is from the alarm's time to the commit of its decision, in ms. */
 export type Woken = { cases: number; latenessMs: number[] };
 
 /**
@@ -21,16 +21,16 @@ export type Woken = { cases: number; latenessMs: number[] };
 export async function wakeDue(deps: Deps, ahead: Ahead | null = null): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
   const untilNoneIsLeft = async () => {
-    while ((await wakeOnce(deps, ahead, woken)) === BATCH);
+    while (await wakeOnce(deps, ahead, woken));
   };
-  if ((await wakeOnce(deps, ahead, woken)) === BATCH) {
+  if (await wakeOnce(deps, ahead, woken)) {
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
   }
   return woken;
 }
 
-/** Wakes one batch, adds what it did to `woken`, and gives how many cases it claimed. */
-async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<number> {
+/** Wakes one batch, adds what it did to `woken`, and gives whether there may be more. */
+async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<boolean> {
   const teams = new Map<WorkspaceData, Team>();
   const decideOne = (locked: Locked, data: WorkspaceData, now: Instant): Commit => {
     const team = teams.get(data) ?? deps.teamOf(data, now);
@@ -42,13 +42,14 @@ async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<
     return commitOfWake(locked, decision, data.policy, now);
   };
   const batch = await deps.store.wakeBatch(deps.clock(), BATCH, decideOne, ahead);
+  const committedAt = deps.clock();
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
   }
   await ring(deps, batch);
-  woken.cases += batch.claimed;
-  woken.latenessMs.push(...batch.latenessMs);
-  return batch.claimed;
+  woken.cases += batch.dueAt.length;
+  woken.latenessMs.push(...batch.dueAt.map((dueAt) => committedAt - dueAt));
+  return batch.isMore;
 }
 
 /** The moments until `until` for which bells should hang. */

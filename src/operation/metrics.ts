@@ -47,7 +47,7 @@ export function createMetrics(
   });
   const lateness = new Histogram({
     name: 'kept_alarm_lateness_seconds',
-    help: "From an alarm's time to its decision",
+    help: "From an alarm's time to the commit of its decision",
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
     registers,
   });

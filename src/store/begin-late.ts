@@ -164,7 +164,8 @@ async function executeWithin<R>(
   }
 }
 
-function isPlain(parameter: unknown): boolean {
+/** Whether it is written down as it is, which can't fail: a text, a number, or a list of such. */
+export function isPlain(parameter: unknown): boolean {
   return Array.isArray(parameter)
     ? parameter.every(isPlain)
     : parameter === null || ['string', 'number', 'bigint', 'boolean'].includes(typeof parameter);

@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { isPlain } from './begin-late.ts';
 
 /** How many times something is asked before it is prepared: what is asked once in a while isn't worth its memory. */
 const OFTEN = 5;
@@ -36,7 +37,9 @@ export function askByName(client: ClientBase, nameOf: (text: string) => string |
   const { query } = client;
   const ask = (...args: unknown[]): unknown => {
     const [text, values, ...rest] = args;
-    const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : null;
+    // The driver forgets to forget a name of which a value could not be written down.
+    const isNamed = typeof text === 'string' && Array.isArray(values) && values.length > 0 && isPlain(values);
+    const name = isNamed ? nameOf(text) : null;
     return Reflect.apply(query, client, name === null ? args : [{ name, text, values }, ...rest]);
   };
   Object.assign(client, { query: ask });

@@ -23,9 +23,13 @@ export function wakeBatch(
   ahead: Ahead | null = null,
 ): Promise<WakeResult> {
   return acrossWorkspaces(db, async (tx) => {
-    const claims = await claim(tx, now + (ahead?.ms ?? 0), limit);
+    const found = await claim(tx, now + (ahead?.ms ?? 0), limit);
+    // What is due waits for nothing that isn't.
+    const due = found.filter(({ dueAt }) => dueAt <= now);
+    const claims = due.length > 0 ? due : found;
+    const isMore = found.length === limit || claims.length < found.length;
     if (claims.length === 0) {
-      return { claimed: 0, rowIds: [], alarms: [], failed: [], latenessMs: [] };
+      return { dueAt: [], isMore, rowIds: [], alarms: [], failed: [] };
     }
     const at = claims.reduce((latest, { dueAt }) => Math.max(latest, dueAt), now);
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
@@ -57,7 +61,7 @@ export function wakeBatch(
     if (!isTime) {
       await ahead?.until(at);
     }
-    return { ...toRing, claimed: claims.length, failed, latenessMs: claims.map(({ dueAt }) => at - dueAt) };
+    return { ...toRing, dueAt: claims.map(({ dueAt }) => dueAt), isMore, failed };
   });
 }
 
