@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { act } from '../../src/app/act.ts';
 import type { Bell } from '../../src/app/bell.ts';
 import { deliverDue } from '../../src/app/deliver-due.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import type { Surface } from '../../src/app/surface.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
-import { type CaseId, NonBlank, PromiseId } from '../../src/domain/ids.ts';
+import type { CaseId } from '../../src/domain/ids.ts';
 import { enginesToTest } from '../support/engines.ts';
 import { useCases } from '../support/use-cases.ts';
 
@@ -56,29 +54,16 @@ describe.runIf((await enginesToTest()).includes('postgres'))('invariant 3: after
     return { rung, deps: { ...on.deps, bell } satisfies Deps };
   }
 
-  async function promised(deps: Deps, caseId: CaseId) {
-    const ada = on.memberOf('Ada').id;
-    const terms = {
-      id: PromiseId.parse(randomUUID()),
-      ownerId: ada,
-      action: NonBlank.parse('Work on it'),
-      contactBy: ada,
-      contactTo: '',
-      followUpAt: on.clock.now() + HOUR,
-    };
-    expect(await act(deps, on.whoIs('Ada'), caseId, { do: 'promise', terms })).toMatchObject({ ok: true });
-  }
-
   it('a command’s bells ring for what everybody can see', async () => {
     const caseId = await on.open('rung by a command');
     const { rung, deps } = lookingBell();
-    await promised(deps, caseId);
+    await on.promised(caseId, deps);
     expect(rung.some(({ rang }) => rang > 0)).toBe(true);
     expect(rung.filter(({ rang, seen }) => rang !== seen)).toEqual([]);
   });
 
   it('the wake’s bells ring for what everybody can see', async () => {
-    await promised(on.deps, await on.open('rung by the wake'));
+    await on.promised(await on.open('rung by the wake'));
     on.clock.forward(0.95 * HOUR);
     const { rung, deps } = lookingBell();
     const { cases } = await wakeDue(deps);

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { act } from '../../src/app/act.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
-import { type CaseId, NonBlank, PromiseId } from '../../src/domain/ids.ts';
+import type { CaseId } from '../../src/domain/ids.ts';
 import { enginesToTest } from '../support/engines.ts';
 import { useCases } from '../support/use-cases.ts';
 
@@ -22,16 +20,7 @@ describe.each(engines)('a wake that is made ready before its time, on %s', (engi
   /** A case with a promise whose first step comes in half an hour. */
   async function promised(): Promise<CaseId> {
     const caseId = await on.open('made ready');
-    const ada = on.memberOf('Ada').id;
-    const terms = {
-      id: PromiseId.parse(randomUUID()),
-      ownerId: ada,
-      action: NonBlank.parse('Work on it'),
-      contactBy: ada,
-      contactTo: '',
-      followUpAt: on.clock.now() + HOUR,
-    };
-    expect(await act(on.deps, on.whoIs('Ada'), caseId, { do: 'promise', terms })).toMatchObject({ ok: true });
+    await on.promised(caseId);
     return caseId;
   }
   const nudges = async (caseId: CaseId) =>

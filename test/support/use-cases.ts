@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { openCase } from '../../src/app/act.ts';
+import { act, openCase } from '../../src/app/act.ts';
 import type { Deps, Who } from '../../src/app/deps.ts';
 import { exampleTeam, setUpTeam } from '../../src/app/set-up.ts';
 import { teamOf } from '../../src/app/team.ts';
-import { CaseId, NonBlank } from '../../src/domain/ids.ts';
+import { CaseId, NonBlank, PromiseId } from '../../src/domain/ids.ts';
 import { Zone } from '../../src/domain/instant.ts';
 import type { Member } from '../../src/domain/people.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -11,6 +11,8 @@ import { migrate } from '../../src/store/migrate.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startEngine } from './engines.ts';
 import { handClock } from './hand-clock.ts';
+
+const HOUR_MS = 3_600_000;
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -73,6 +75,20 @@ export async function useCases(engine: 'embedded' | 'postgres' = 'embedded') {
         randomUUID(),
       );
       return id;
+    },
+    /** Ada promises the customer of that case a word in an hour; its bells ring through `by`. */
+    promised: async (caseId: CaseId, by: Deps = deps): Promise<void> => {
+      const ada = memberOf('Ada').id;
+      const terms = {
+        id: PromiseId.parse(randomUUID()),
+        ownerId: ada,
+        action: NonBlank.parse('Work on it'),
+        contactBy: ada,
+        contactTo: '',
+        followUpAt: clock.now() + HOUR_MS,
+      };
+      const { ok } = await act(by, whoIs('Ada'), caseId, { do: 'promise', terms });
+      if (!ok) throw new Error('The promise was not taken');
     },
     stop: async () => {
       await store.close();
