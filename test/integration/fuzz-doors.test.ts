@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SlackConfig } from '../../adapters/slack/slack-config.ts';
-import { createBrowser, portToBe } from '../support/emulate-slack.ts';
+import { createBrowser } from '../support/emulate-slack.ts';
+import { freePort } from '../support/engines.ts';
 import { anyJson, oddText, oddValue, runs } from '../support/fuzz.ts';
 import { type InstalledSlack, installedSlack } from '../support/installed-slack.ts';
 import { startTabServer, type TabServer } from '../support/teams-tab-server.ts';
@@ -19,7 +20,7 @@ describe('the way into a Slack team by a link', () => {
   let kept: string;
   beforeAll(async () => {
     on = await installedSlack();
-    const port = await portToBe();
+    const port = await freePort();
     kept = `http://127.0.0.1:${port}`;
     // Slack is away, which is said by 502: nothing that is made up may get as far as that it is asked.
     const config: SlackConfig = {

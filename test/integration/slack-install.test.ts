@@ -9,7 +9,8 @@ import type { SlackConfig } from '../../adapters/slack/slack-config.ts';
 import { NoToken } from '../../adapters/slack/tokens.ts';
 import { createConnections } from '../../src/store/connections.ts';
 import { createSeal } from '../../src/store/seal.ts';
-import { createBrowser, portToBe, startEmulatedSlack } from '../support/emulate-slack.ts';
+import { createBrowser, startEmulatedSlack } from '../support/emulate-slack.ts';
+import { freePort } from '../support/engines.ts';
 import { type FakeSlack, startFakeSlack } from '../support/fake-slack.ts';
 import { fakeTeam } from '../support/fake-slack-world.ts';
 import { handClock } from '../support/hand-clock.ts';
@@ -48,7 +49,7 @@ describe('by a link, against a Slack made by others', () => {
   let wrong: string;
 
   beforeAll(async () => {
-    const [port, wrongPort, slackPort] = [await portToBe(), await portToBe(), await portToBe()];
+    const [port, wrongPort, slackPort] = [await freePort(), await freePort(), await freePort()];
     kept = `http://127.0.0.1:${port}`;
     wrong = `http://127.0.0.1:${wrongPort}`;
     slack = await startEmulatedSlack(slackPort, `${kept}/slack/oauth_redirect`);
@@ -223,7 +224,7 @@ describe('by a link, against a Slack made by others', () => {
 
   test('with Slack out of reach, one is asked to come back', async () => {
     const { install } = on.process(oauth('http://127.0.0.1:9/api/'), { publicUrl: kept });
-    const port = await portToBe();
+    const port = await freePort();
     await on.serve(install.routes, port);
     const browser = createBrowser();
     const asked = (await browser.visit(`http://127.0.0.1:${port}/slack/install`)).location ?? '';
@@ -251,7 +252,7 @@ describe('against a Slack of our own', () => {
   /** Through the pages: with a code that the fake gives. */
   async function installOver(code: { team: string; user: string; org?: boolean }) {
     const { install } = on.process(oauth(fake.apiUrl), { clock: clock.now });
-    const port = await portToBe();
+    const port = await freePort();
     await on.serve(install.routes, port);
     fake.addCode('a-code', code);
     const browser = createBrowser();
@@ -315,7 +316,7 @@ describe('against a Slack of our own', () => {
       expect(connection.facts.scopes).toEqual(expect.arrayContaining(['chat:write']));
       await expect(tokens.tokenOf({ ...connection, id: 'slack/T2' })).rejects.toThrow(NoToken);
 
-      const port = await portToBe();
+      const port = await freePort();
       await on.serve(install.routes, port);
       const page = await createBrowser().visit(`http://127.0.0.1:${port}/slack/install`);
       expect(page.status).toBe(404);
@@ -524,7 +525,7 @@ describe('against a Slack of our own', () => {
     test('a reinstallation that comes while Slack is asked is not taken back', async () => {
       const { connection, token } = await connected();
       token.revoked = true;
-      const port = await portToBe();
+      const port = await freePort();
       let asked = 0;
       const slack = new Hono().post('/api/auth.test', async (c) => {
         asked += 1;

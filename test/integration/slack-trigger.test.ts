@@ -4,7 +4,8 @@ import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startWeb } from '../../adapters/web/start.ts';
-import { portToBe, startEmulatedSlack } from '../support/emulate-slack.ts';
+import { startEmulatedSlack } from '../support/emulate-slack.ts';
+import { freePort } from '../support/engines.ts';
 import { blocksOf, elementsOf } from '../support/fake-slack-views.ts';
 import { eventually, runningKept } from '../support/running-kept.ts';
 import { limitFaults } from '../support/slack-limits.ts';
@@ -20,7 +21,7 @@ const Opened = z.object({
 
 /** What Kept asks of a Slack and is answered, on the way there and back; and what it says to a `response_url`. */
 async function startWitness(apiUrl: string) {
-  const port = await portToBe();
+  const port = await freePort();
   const views: { method: string; sent: unknown; answer: z.infer<typeof Opened> }[] = [];
   const told: z.infer<typeof Told>[] = [];
   const app = new Hono();
@@ -56,7 +57,7 @@ describe('triggers of a Slack made by others', () => {
   let keptAt: string;
 
   beforeAll(async () => {
-    slack = await startEmulatedSlack(await portToBe(), 'http://127.0.0.1/unused');
+    slack = await startEmulatedSlack(await freePort(), 'http://127.0.0.1/unused');
     stops.push(slack.stop);
     ada = await slack.ada();
     witness = await startWitness(slack.apiUrl);

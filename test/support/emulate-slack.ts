@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createEmulator } from 'emulate';
 import { z } from 'zod';
 
@@ -7,17 +5,6 @@ const CLIENT = { clientId: '12345.67890', clientSecret: 'a-client-secret' };
 const BOT_TOKEN = 'xoxb-a-token-of-its-own';
 const Given = z.object({ ok: z.literal(true), trigger_id: z.string(), expires_at: z.number() });
 const Found = z.object({ ok: z.literal(true), user: z.object({ id: z.string(), team_id: z.string() }) });
-
-/** A port that is free now, for a server that has to know it before it starts. */
-export async function portToBe(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port');
-  return address.port;
-}
 
 /** Slack’s OAuth pages and Web API, made by others, on a port of loopback; `redirectUri` is where it may lead back to. */
 export async function startEmulatedSlack(port: number, redirectUri: string) {

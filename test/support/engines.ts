@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   accessSync,
@@ -290,15 +290,29 @@ async function answersAt(port: number): Promise<void> {
   client.disconnect();
 }
 
-/** A port of loopback that nobody listens on at this moment. */
+/** Below what Linux and macOS give to connections: there a port that waits for its server may be gone when it starts. */
+const PORTS = { from: 15_000, count: 17_000 } as const;
+let nextPort = randomInt(PORTS.count);
+
+/** A port of loopback that nobody listens on at this moment, and that no connection takes either. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (let tried = 0; tried < PORTS.count; tried += 1) {
+    const port = PORTS.from + (nextPort++ % PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('No free port');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port');
-  return address.port;
+  return true;
 }
 
 /** The account of a system's user: Postgres refuses to run as root. */

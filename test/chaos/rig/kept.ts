@@ -24,6 +24,8 @@ export type Kept = {
   redis: TcpProxy;
   /** It said that it is ready, and has not ended since. */
   isUp: () => boolean;
+  /** What it printed last, one that ended included. */
+  lastLine: () => string;
   /** Tells the process of this moment: false when there is none. What ends by it was asked to. */
   signal: (signal: NodeJS.Signals) => boolean;
   /** The same, but only while the process that had that id still runs. */
@@ -58,6 +60,7 @@ export function startKept(options: KeptOptions): Kept {
   let isReady = false;
   let wasAsked = false;
   let isStopping = false;
+  let lastLine = '';
   let again: NodeJS.Timeout | undefined;
 
   const begin = () => {
@@ -72,6 +75,7 @@ export function startKept(options: KeptOptions): Kept {
     wasAsked = false;
     const lastLines: string[] = [];
     const isTold = (line: string) => {
+      lastLine = line;
       lastLines.push(line);
       if (lastLines.length > LAST_LINES) lastLines.shift();
       return logs.line(name, line);
@@ -113,6 +117,7 @@ export function startKept(options: KeptOptions): Kept {
     postgres: options.postgres,
     redis: options.redis,
     isUp: () => isReady,
+    lastLine: () => lastLine,
     signal,
     signalTo: (to, how) => pid() === to && signal(how),
     pid,

@@ -125,8 +125,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 const LEFT = /^kept_invariant_violations\{kind="(?!unsaid")\w+"\} [1-9]\d*$/gmu;
 
 /** Why a process is not ready, or null. */
-async function troubleOf({ name, url, isUp }: Kept): Promise<string | null> {
-  if (!isUp()) return `${name} is not up`;
+async function troubleOf({ name, url, isUp, lastLine }: Kept): Promise<string | null> {
+  if (!isUp()) return `${name} is not up, and said last: ${lastLine()}`;
   const ask = (path: string) => fetch(`${url}${path}`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   try {
     const ready = await ask('/readyz');
