@@ -12,7 +12,13 @@ import { Instant } from './instant.ts';
 /** One holder who was called, and until when it is theirs to answer. */
 const Call = z.object({ holderId: MemberId, round: z.int(), at: Instant, until: Instant });
 
-const base = { startedAt: Instant, round: z.int(), calls: z.array(Call) };
+const base = {
+  startedAt: Instant,
+  round: z.int(),
+  calls: z.array(Call),
+  /** How often everyone was found away, each time said by itself. Climbs older than the count have none. */
+  emptied: z.int().default(0),
+};
 
 /** One climb of the ladder for one matter. */
 export const Climb = z.discriminatedUnion('status', [

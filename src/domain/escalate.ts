@@ -117,10 +117,7 @@ function step(turn: Turn, { matter, climb, count, ladder, clock, due, roundOverA
     }
   } else if (next.status === 'nobody' && climb.status !== 'nobody') {
     note(turn, { kind: 'nobody to call', matter });
-    say(turn, { kind: 'thread' }, `${name}/nobody/${next.calls.length}.${next.round}`, {
-      what: 'nobody',
-      matter,
-    });
+    say(turn, { kind: 'thread' }, `${name}/nobody/${next.emptied}`, { what: 'nobody', matter });
   }
   return next;
 }

@@ -50,7 +50,7 @@ function isWithin(asked: number | null, most: number | null): boolean {
 
 /** A climb that has not called anybody yet. */
 export function newClimb(now: Instant): Climb {
-  return { status: 'calling', startedAt: now, round: 1, calls: [], nextAt: now };
+  return { status: 'calling', startedAt: now, round: 1, calls: [], emptied: 0, nextAt: now };
 }
 
 type Rungs = {
@@ -73,10 +73,16 @@ type Rungs = {
 export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: MemberId | null } {
   const { team, now, ladder, policy } = rungs;
   const { startedAt, round, calls } = climb;
+  const so = { startedAt, round, calls, emptied: climb.emptied };
   const here = ladder.filter((id) => canBeCalled(team, id, now));
   if (here.length === 0) {
     return {
-      climb: { status: 'nobody', startedAt, round, calls, nextAt: whenToLookAgain(rungs) },
+      climb: {
+        ...so,
+        status: 'nobody',
+        emptied: so.emptied + (climb.status === 'nobody' ? 0 : 1),
+        nextAt: whenToLookAgain(rungs),
+      },
       called: null,
     };
   }
@@ -85,16 +91,16 @@ export function callNext(climb: Climb, rungs: Rungs): { climb: Climb; called: Me
   const morning = Math.min(...fresh.map((id) => endOfQuietHours(team, id, now)));
   const isDueByThen = rungs.due !== null && rungs.due > now && rungs.due <= morning;
   if (awake === undefined && fresh.length > 0 && !isDueByThen) {
-    return { climb: { status: 'calling', startedAt, round, calls, nextAt: morning }, called: null };
+    return { climb: { ...so, status: 'calling', nextAt: morning }, called: null };
   }
   const called = awake ?? fresh[0];
   if (called === undefined) {
     const nextAt = rungs.roundOverAt ?? addWorking(rungs.clock, now, policy.climb.againMs);
-    return { climb: { status: 'calling', startedAt, round: round + 1, calls, nextAt }, called: null };
+    return { climb: { ...so, status: 'calling', round: round + 1, nextAt }, called: null };
   }
   const until = answerBy(rungs, startedAt);
   const call = { holderId: called, round, at: now, until };
-  return { climb: { status: 'calling', startedAt, round, calls: [...calls, call], nextAt: until }, called };
+  return { climb: { ...so, status: 'calling', calls: [...calls, call], nextAt: until }, called };
 }
 
 function answerBy({ due, policy, clock, now }: Rungs, startedAt: Instant): Instant {
@@ -110,11 +116,16 @@ function answerBy({ due, policy, clock, now }: Rungs, startedAt: Instant): Insta
 }
 
 function whenToLookAgain({ team, ladder, now, policy }: Rungs): Instant {
+  return Math.min(now + policy.climb.afterMs, firstBack(team, ladder, now));
+}
+
+/** When the first of them who is away now is back, as far as that is known; else never (infinity). */
+export function firstBack(team: Team, ladder: readonly MemberId[], now: Instant): Instant {
   const returns = ladder.flatMap((id) => {
     const member = team.members.get(id);
     return (member && absenceAt(member, now)?.until) ?? [];
   });
-  return Math.min(now + policy.climb.afterMs, ...returns);
+  return Math.min(...returns);
 }
 
 /** Whether a member of the team is there to be called at `now`. */

@@ -8,6 +8,7 @@ import {
 } from './care-promise.ts';
 import type { MemberId, NonBlank, PromiseId } from './ids.ts';
 import type { Instant } from './instant.ts';
+import { newClimb } from './ladder.ts';
 import { planFor } from './plan.ts';
 import type { Rejection } from './rejection.ts';
 import { clockOf, memberOf, note, putCase, putPromise, say, type Turn } from './turn.ts';
@@ -211,7 +212,7 @@ export function breakPromise(turn: Turn, promise: LivePromise): BrokenPromise {
     ...record,
     status: 'broken',
     brokenAt: turn.now,
-    climb: climb ?? { status: 'calling', startedAt: turn.now, round: 1, calls: [], nextAt: turn.now },
+    climb: climb ?? newClimb(turn.now),
     climbs,
     settled: null,
   };

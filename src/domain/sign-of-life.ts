@@ -1,5 +1,6 @@
 import type { LivePromise } from './care-promise.ts';
 import type { MemberId } from './ids.ts';
+import { dangerOf } from './owner-fact.ts';
 import { isAway } from './people.ts';
 import type { Rejection } from './rejection.ts';
 import { memberOf, note, putPromise, type Turn } from './turn.ts';
@@ -22,22 +23,27 @@ export function signOfLife(turn: Turn, by: MemberId): Rejection | null {
 
 /**
  * Whatever its owner does on a case is a sign of life too. A promise that was at risk for their silence, for their
- * hearing nothing, or for their being away when they are back, is so no more, and its climb ends; other reasons
- * stay. Returns those that were not at risk for it.
+ * hearing nothing, or for their being away when they are back, is so no more, and its climb ends, unless they are
+ * known to be out at its time; other reasons stay. Returns those that were not at risk for it, or still are.
  */
 export function hear(turn: Turn, by: MemberId): LivePromise[] {
   const isHere = !isAwayNow(turn, by);
   const calm: LivePromise[] = [];
   for (const promise of turn.file.promises) {
     if (promise.status === 'live' && promise.ownerId === by) {
-      const why = promise.risk?.why;
       const heard: LivePromise = { ...promise, lastSignAt: turn.now };
       putPromise(turn, heard);
-      const wasUnheard = why === 'no sign of life' || why === 'owner paused';
-      if (wasUnheard || (why === 'owner away' && isHere)) {
+      const why = heard.risk?.why;
+      const isAnswered =
+        why === 'no sign of life' || why === 'owner paused' || (why === 'owner away' && isHere);
+      const danger = isAnswered ? dangerOf(turn, heard) : null;
+      if (isAnswered && danger === null) {
         endRisk(turn, heard);
       } else {
         calm.push(heard);
+        if (heard.risk !== null && danger !== null) {
+          putPromise(turn, { ...heard, risk: { ...heard.risk, why: danger } });
+        }
       }
     }
   }

@@ -4,13 +4,12 @@ import { askMoment, promiseOf, waitingSteps } from './case-file.ts';
 import type { Climb } from './climb.ts';
 import { climbForAsk, climbForCase, climbForPromise, putAtRisk } from './escalate.ts';
 import type { MemberId } from './ids.ts';
-import type { Instant } from './instant.ts';
-import { canBeCalled, ladderForAsk, ladderOf } from './ladder.ts';
-import { type Absence, absenceAt, pauseAt } from './people.ts';
+import { canBeCalled, firstBack, ladderForAsk, ladderOf } from './ladder.ts';
+import { dangerOf, ownerFact } from './owner-fact.ts';
 import { nextStep } from './plan.ts';
 import { breakPromise, deadlineFor } from './promise-turns.ts';
 import { endRisk } from './sign-of-life.ts';
-import { memberOf, note, putCase, putPromise, say, type Turn } from './turn.ts';
+import { note, putCase, putPromise, say, type Turn } from './turn.ts';
 import { unreachable } from './unreachable.ts';
 
 /** Does everything whose time has come in a file. Waking it too early, or twice, changes nothing. */
@@ -38,21 +37,20 @@ export function wake(turn: Turn): void {
 }
 
 /**
- * Puts live promises at risk whose owner can't keep them any more: gone, or out since they were made until
- * after their time. Who is given a promise while out was chosen so; that one waits for its own step. A fact that
- * is one no more takes its risk back.
+ * Puts live promises at risk whose owner can't keep them any more. A fact that is one no more takes its risk
+ * back.
  */
 function lookAtFacts(turn: Turn): void {
   for (const promise of turn.file.promises) {
     if (promise.status !== 'live') {
       continue;
     }
-    const fact = ownerFact(turn, promise);
     if (promise.risk === null) {
-      if (fact !== null && (fact.why === 'owner left' || fact.since > promise.plan.from)) {
-        putAtRisk(turn, promise, fact.why);
+      const why = dangerOf(turn, promise);
+      if (why !== null) {
+        putAtRisk(turn, promise, why);
       }
-    } else if (isOut(promise.risk.why) && fact?.why !== promise.risk.why) {
+    } else if (isOut(promise.risk.why) && ownerFact(turn, promise)?.why !== promise.risk.why) {
       lookAgain(turn, promise, promise.risk);
     }
   }
@@ -145,33 +143,14 @@ function riskOf(turn: Turn, promise: LivePromise): RiskReason | null {
   return signed ? null : 'no sign of life';
 }
 
-/** What keeps the owner from it now and still at its time, and since when. */
-function ownerFact(turn: Turn, promise: LivePromise): { why: RiskReason; since: Instant } | null {
-  const owner = memberOf(turn, promise.ownerId);
-  if (!owner?.active) {
-    return { why: 'owner left', since: turn.now };
-  }
-  const away = absenceAt(owner, promise.followUpAt);
-  if (isBegun(away, turn.now)) {
-    return { why: 'owner away', since: away.from };
-  }
-  const paused = pauseAt(owner, promise.followUpAt);
-  // Who speaks up in spite of it is there, and knows.
-  return isBegun(paused, turn.now) && (promise.lastSignAt ?? 0) < paused.from
-    ? { why: 'owner paused', since: paused.from }
-    : null;
-}
-
-/** Whether the next is to be called: it is time, or there was nobody to call and now there is. */
+/** Whether the next is to be called: it is time, or there was nobody to call and now there is, or will be before that. */
 function isCallDue({ team, now }: Turn, climb: Climb, ladder: readonly MemberId[]): boolean {
-  return (
-    (climb.status !== 'taken' && climb.nextAt <= now) ||
-    (climb.status === 'nobody' && ladder.some((id) => canBeCalled(team, id, now)))
-  );
-}
-
-function isBegun(absence: Absence | null, now: Instant): absence is Absence {
-  return absence !== null && absence.from <= now;
+  if (climb.status === 'taken') {
+    return false;
+  }
+  const isBack = () =>
+    ladder.some((id) => canBeCalled(team, id, now)) || firstBack(team, ladder, now) < climb.nextAt;
+  return climb.nextAt <= now || (climb.status === 'nobody' && isBack());
 }
 
 function isOut(why: RiskReason): boolean {

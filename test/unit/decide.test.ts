@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Ask, type AskAnswer } from '../../src/domain/ask.ts';
 import { CareCase } from '../../src/domain/care-case.ts';
 import { CarePromise, isUnsettled } from '../../src/domain/care-promise.ts';
@@ -23,6 +23,9 @@ import {
   text,
   when,
 } from '../support/domain-fixtures.ts';
+import { runs } from '../support/fuzz.ts';
+
+vi.setConfig({ testTimeout: 20_000 + runs(40_000) });
 
 const everyone = [ben, dana, mo, ira, tara] as const;
 
@@ -240,6 +243,6 @@ test('whatever happens to a case, what must always hold does', () => {
         s.events.forEach((event) => stored(TimelineEvent, event));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(2_000) },
   );
 });

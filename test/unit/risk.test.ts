@@ -208,6 +208,30 @@ describe('a fact puts a promise at risk at any moment', () => {
     expect(s.promise(id)).toMatchObject({ risk: null, climb: null });
   });
 
+  test('who was silent and speaks up while away is at risk for that from now on, and the climb goes on', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:55');
+    s.changes(ben, { absence: { from: s.now, until: null } });
+    s.does(ben, { do: 'wake' });
+    s.heard();
+    s.does(ben, { do: 'sign' });
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner away' }, climb: { status: 'calling' } });
+    s.mustChangeNothing();
+    expect(s.heard()).toEqual([]);
+  });
+
+  test('who was away at its time and speaks up after it is back, and at risk no more', () => {
+    const { s, id } = promised();
+    s.passesUntil('2026-03-04 10:05');
+    s.changes(ben, absence('2026-03-04 11:02'));
+    s.does(ben, { do: 'wake' });
+    s.passesUntil('2026-03-04 11:03');
+    expect(s.promise(id)).toMatchObject({ risk: { why: 'owner away' } });
+    s.does(ben, { do: 'sign' });
+    expect(s.promise(id)).toMatchObject({ risk: null, climb: null });
+    s.mustChangeNothing();
+  });
+
   test('even when nobody looks, at the plan’s own step, whatever the owner said', () => {
     const { s, id } = promised();
     s.passesUntil('2026-03-04 10:50');
@@ -290,6 +314,29 @@ describe('who is called, and when nobody can be', () => {
       '10:11 thread: broken',
     ]);
     expect(s.nextAlarm).toBeLessThanOrEqual(s.now + 15 * MINUTE);
+  });
+
+  test('nobody again after somebody was back at night: said again', () => {
+    const { s } = promised('2026-03-04 20:00', { team: teamWith({}, { without: [mo, ira, tara] }) });
+    s.changes(dana, { absence: { from: s.now, until: null } });
+    s.passesUntil('2026-03-04 22:00');
+    expect(s.heard().filter((line) => line.includes('nobody'))).toHaveLength(1);
+    s.changes(dana, { absence: null });
+    s.does(null, { do: 'wake' });
+    s.changes(dana, { absence: { from: s.now, until: null } });
+    s.passesUntil('2026-03-05 12:00');
+    expect(s.heard()).toEqual(['08:00 thread: nobody (promise)']);
+  });
+
+  test('who joins the ladder while nobody can be called, and is away, is called when they are back', () => {
+    const team = teamWith({ dana: { active: false } }, { without: [mo, ira, tara] });
+    const { s } = promised('2026-03-04 10:10', { team });
+    s.passesUntil('2026-03-04 10:12');
+    s.heard();
+    s.changes(dana, { active: true, absence: { from: s.now, until: when('2026-03-04 10:14') } });
+    s.does(null, { do: 'wake' });
+    s.passesUntil('2026-03-04 10:15');
+    expect(s.heard()).toEqual(['10:14 Dana: call (promise)']);
   });
 
   test('the last holder is away until the afternoon', () => {
