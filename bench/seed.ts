@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Commit } from '../src/app/store.ts';
-import { CareCase } from '../src/domain/care-case.ts';
-import { CarePromise } from '../src/domain/care-promise.ts';
-import { WorkspaceId } from '../src/domain/ids.ts';
+import { CaseId, WorkspaceId } from '../src/domain/ids.ts';
 import type { Instant } from '../src/domain/instant.ts';
 import { Member } from '../src/domain/people.ts';
 import { Audience, Say } from '../src/domain/say.ts';
 import { Happening } from '../src/domain/timeline.ts';
+import { readFiles } from '../src/store/cases.ts';
 import type { Database, Tx } from '../src/store/database.ts';
+import { docOf, saidOf } from '../src/store/said.ts';
 import { closedStory, pendingStory, STORY, type Story, storyPeople } from './seed-story.ts';
 
 /** What to fill a migrated database with. All times in epoch ms. */
@@ -152,16 +152,17 @@ async function writeStory(tx: Tx, { commits }: Story, said: boolean): Promise<vo
   const promised = file.promises.some(({ status }) => status === 'live');
   await sql`
     insert into kept.care_case (workspace_id, id, number, doc, promised)
-    select workspace_id, case_id, number, ${copyOf(file.case)}, ${promised} from seeded`.execute(tx);
+    select workspace_id, case_id, number, ${copyOf(docOf(file.case))}, ${promised} from seeded`.execute(tx);
   for (const promise of file.promises) {
     const id = promise.id === STORY.promiseId ? sql`promise_id` : sql`hold_id`;
     await sql`
       insert into kept.promise (workspace_id, id, case_id, doc)
-      select workspace_id, ${id}, case_id, ${copyOf(promise)} from seeded`.execute(tx);
+      select workspace_id, ${id}, case_id, ${copyOf(docOf(promise))} from seeded`.execute(tx);
   }
   await sql`
-    insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
-    select workspace_id, 'case', case_id, ${momentOf(last.alarmAt)}, ${commits.length}::int, ${file.case.status === 'open'}
+    insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
+    select workspace_id, 'case', case_id, ${momentOf(last.alarmAt)}, ${commits.length}::int, ${file.case.status === 'open'},
+      ${copyOf(saidOf(file))}
     from seeded`.execute(tx);
   for (const [nr, commit] of said ? commits.entries() : []) {
     await writeCommit(tx, commit, nr + 1);
@@ -241,15 +242,13 @@ function momentOf(at: Instant | null) {
 
 /** Reads a sample back with the domain's own schemas. Throws when what was written isn't what the domain writes. */
 async function parseSample(db: Database): Promise<void> {
-  const sample = z.looseObject({ doc: z.unknown() });
-  for (const [table, schema] of [
-    ['care_case', CareCase],
-    ['promise', CarePromise],
-    ['member', Member],
-  ] as const) {
-    const { rows } = await sql`select doc from ${sql.table(`kept.${table}`)} limit 20`.execute(db);
-    for (const row of rows) schema.parse(sample.parse(row).doc);
-  }
+  await db.transaction().execute(async (tx) => {
+    const { rows: refs } = await sql`
+      select workspace_id as "workspaceId", id as "caseId" from kept.care_case limit 20`.execute(tx);
+    await readFiles(tx, z.array(z.object({ workspaceId: WorkspaceId, caseId: CaseId })).parse(refs));
+  });
+  const { rows: members } = await sql`select doc from kept.member limit 20`.execute(db);
+  z.array(z.object({ doc: Member })).parse(members);
   const said = z.object({ audience: Audience, say: Say });
   const { rows: posts } = await sql`select audience, say from kept.post limit 20`.execute(db);
   z.array(said).parse(posts);

@@ -49,9 +49,7 @@ function wakeOne(deps: Deps, { workspaceId, caseId }: Finding): Promise<ToRing |
     if (!decision.ok) {
       return null;
     }
-    // As if the case were another object: so what its row derives from it is written anew.
-    const before = { ...locked, file: { ...locked.file, case: { ...locked.file.case } } };
-    const commit = commitOfWake(before, decision, policy, now);
+    const commit: Commit = { ...commitOfWake(locked, decision, policy, now), isAnew: true };
     const isOpen = decision.file.case.status === 'open';
     const mended: Commit =
       isOpen && nextAlarm(decision.file, policy) === null ? { ...commit, alarmAt: now + 60_000 } : commit;

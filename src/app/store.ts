@@ -20,6 +20,8 @@ export type Commit = {
   at: Instant;
   decision: Decided;
   alarmAt: Instant | null;
+  /** The case's row is written though nothing of it has changed, and so is what it derives from the whole file. */
+  isAnew?: boolean;
 };
 
 /** What to ring for after a commit: outbox rows by id, alarms by instant. */

@@ -1,5 +1,6 @@
-import type { Waiting } from './care-case.ts';
-import { isUnsettled } from './care-promise.ts';
+import type { Ask } from './ask.ts';
+import type { CareCase, Waiting } from './care-case.ts';
+import { type BrokenPromise, isUnsettled, type LivePromise, type RiskReason } from './care-promise.ts';
 import type { CaseFile } from './case-file.ts';
 import { isStanding } from './standing.ts';
 import { note, putCase, say, type Turn } from './turn.ts';
@@ -11,7 +12,7 @@ import { note, putCase, say, type Turn } from './turn.ts';
 export function settle(turn: Turn, before: CaseFile | null, why: Waiting['why']): void {
   waitOrNot(turn, why);
   fold(turn);
-  if (before !== null && !isAlike(face(before), face(turn.file))) {
+  if (before !== null && !looksAlike(before, turn.file)) {
     redraw(turn, `${turn.file.case.id}/card`);
     redrawCalls(turn, before);
   }
@@ -64,32 +65,61 @@ function redraw(turn: Turn, of: string): void {
   turn.messages.push({ op: 'redraw', of });
 }
 
-/** What the case card shows: when this stays the same, the card stays as it is. */
-function face({ case: visible, promises, asks }: CaseFile): unknown[] {
-  const waiting = visible.status === 'open' && visible.waiting !== null;
-  const unsettled = promises.filter(isUnsettled);
-  return [
-    visible.status,
-    visible.ownerId,
-    visible.title,
-    visible.stakes,
-    visible.severity,
-    visible.deadline?.at,
-    visible.deadline?.reason,
-    waiting,
-    unsettled.length,
-    ...unsettled.flatMap((p) => [
-      p.id,
-      p.status,
-      p.ownerId,
-      p.followUpAt,
-      p.status === 'live' && p.risk?.why,
-      p.climb?.status,
-    ]),
-    ...asks.flatMap(({ id, status }) => (status === 'open' ? [id] : [])),
-  ];
+/** Whether the case card shows the same of both: then it stays as it is. */
+function looksAlike(one: CaseFile, other: CaseFile): boolean {
+  return (
+    isSameCase(one.case, other.case) &&
+    isSameOfEach(one.promises.filter(isUnsettled), other.promises.filter(isUnsettled), isSamePromise) &&
+    isSameOfEach(one.asks.filter(isOpen), other.asks.filter(isOpen), (a, b) => a.id === b.id)
+  );
 }
 
-function isAlike(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((value, at) => value === other[at]);
+function isSameCase(one: CareCase, other: CareCase): boolean {
+  return (
+    one.status === other.status &&
+    one.ownerId === other.ownerId &&
+    one.title === other.title &&
+    one.stakes === other.stakes &&
+    one.severity === other.severity &&
+    one.deadline?.at === other.deadline?.at &&
+    one.deadline?.reason === other.deadline?.reason &&
+    isWaiting(one) === isWaiting(other)
+  );
+}
+
+function isSamePromise(one: LivePromise | BrokenPromise, other: LivePromise | BrokenPromise): boolean {
+  return (
+    one.id === other.id &&
+    one.status === other.status &&
+    one.ownerId === other.ownerId &&
+    one.followUpAt === other.followUpAt &&
+    riskOf(one) === riskOf(other) &&
+    one.climb?.status === other.climb?.status
+  );
+}
+
+function isSameOfEach<T>(
+  ones: readonly T[],
+  others: readonly T[],
+  isSame: (one: T, other: T) => boolean,
+): boolean {
+  return (
+    ones.length === others.length &&
+    ones.every((one, at) => {
+      const other = others[at];
+      return other !== undefined && (one === other || isSame(one, other));
+    })
+  );
+}
+
+function riskOf(promise: LivePromise | BrokenPromise): RiskReason | undefined {
+  return promise.status === 'live' ? promise.risk?.why : undefined;
+}
+
+function isWaiting(careCase: CareCase): boolean {
+  return careCase.status === 'open' && careCase.waiting !== null;
+}
+
+function isOpen(ask: Ask): boolean {
+  return ask.status === 'open';
 }

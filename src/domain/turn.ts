@@ -17,8 +17,8 @@ export type Context = { team: Team; policy: Policy; now: Instant; by: MemberId |
 export type Turn = Context & { file: CaseFile; events: TimelineEvent[]; messages: OutMessage[] };
 
 /** Begins a decision on `file`. */
-export function startTurn(file: CaseFile, context: Context): Turn {
-  return { ...context, file, events: [], messages: [] };
+export function startTurn(file: CaseFile, { team, policy, now, by }: Context): Turn {
+  return { team, policy, now, by, file, events: [], messages: [] };
 }
 
 /** What follows from somebody's doing, and is Kept's own. */

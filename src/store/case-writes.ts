@@ -1,20 +1,23 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Commit, Locked, ToRing } from '../app/store.ts';
-import { isUnsettled } from '../domain/care-promise.ts';
+import type { Ask } from '../domain/ask.ts';
+import { type CarePromise, isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import type { CaseId } from '../domain/ids.ts';
 import type { OutMessage } from '../domain/say.ts';
 import { executeLast } from './begin-late.ts';
 import type { Tx } from './database.ts';
+import { docOf, saidOf, WITH_ALARM } from './said.ts';
 
-/**
- * Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3).
- * `isLast`: the transaction is committed with it.
- */
+/** `isLast`: the transaction is committed with it. `places`: by case, where its alarm's row lies that is locked (ctid). */
+type How = { isLast: boolean; places?: ReadonlyMap<CaseId, string> };
+
+/** Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3). */
 export async function commitCases(
   tx: Tx,
   changes: readonly Commit[],
-  { isLast }: { isLast: boolean },
+  { isLast, places }: How,
 ): Promise<ToRing> {
   if (changes.length === 0) {
     return { rowIds: [], alarms: [] };
@@ -24,7 +27,7 @@ export async function commitCases(
     ...partWrites('promise', changes, (file) => file.promises),
     ...partWrites('ask', changes, (file) => file.asks),
     timelineWrite(changes),
-    ...alarmWrites(changes),
+    ...alarmWrites(changes, places),
   ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
   const statement = sql`with ${sql.join(writes)} ${outboxWrite(changes)}`;
   const { rows } = await (isLast ? executeLast(tx, statement) : statement.execute(tx));
@@ -43,14 +46,15 @@ const Written = z.object({ id: z.number() });
 
 /**
  * What is there already is updated: an insert that runs into its row builds it twice. Of a document only those
- * fields go over that are others now: what is written is read and decided under the lock of its alarm.
+ * fields go over that are others now, and none where all are as before: what is written is read and decided under
+ * the lock of its alarm.
  */
 function caseWrites(changes: readonly Commit[]): Write[] {
   const writes: Write[] = [];
   const isPromised = (file: CaseFile) => file.promises.some(isUnsettled);
   const added = changes.flatMap(({ before, decision: { file } }) =>
     before === null
-      ? [{ ...keyOf(file.case), number: file.case.number, doc: file.case, promised: isPromised(file) }]
+      ? [{ ...keyOf(file.case), number: file.case.number, doc: docOf(file.case), promised: isPromised(file) }]
       : [],
   );
   if (added.length > 0) {
@@ -59,11 +63,12 @@ function caseWrites(changes: readonly Commit[]): Write[] {
       select workspace_id, id, number, doc, promised from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
         as r(workspace_id uuid, id uuid, number integer, doc jsonb, promised boolean)`);
   }
-  const changed = changes.flatMap(({ before, decision: { file } }) => {
+  const changed = changes.flatMap(({ before, isAnew, decision: { file } }) => {
     if (before === null) return [];
     const promised = isPromised(file);
-    const isSame = before.file.case === file.case && isPromised(before.file) === promised;
-    return isSame ? [] : [{ ...keyOf(file.case), ...patch(before.file.case, file.case), promised }];
+    const changed = patch(before.file.case, file.case);
+    const isSame = changed === null && isPromised(before.file) === promised && isAnew !== true;
+    return isSame ? [] : [{ ...keyOf(file.case), ...(changed ?? UNCHANGED), promised }];
   });
   if (changed.length > 0) {
     // The limit tells the planner how many there are; it would take a hundred for granted, and read the table whole.
@@ -76,7 +81,7 @@ function caseWrites(changes: readonly Commit[]): Write[] {
   return writes;
 }
 
-type Part = { id: string; workspaceId: string; caseId: string };
+type Part = CarePromise | Ask;
 
 /** Parts keep their identity when a decision leaves them alone, so only new objects are written. */
 function partWrites(
@@ -91,8 +96,12 @@ function partWrites(
     const known = new Map(before === null ? [] : partsOf(before.file).map((part) => [part.id, part]));
     for (const part of partsOf(decision.file)) {
       const was = known.get(part.id);
-      if (was === undefined) added.push({ ...keyOf(part), case_id: part.caseId, doc: part });
-      else if (was !== part) changed.push({ ...keyOf(part), ...patch(was, part) });
+      if (was === undefined) {
+        added.push({ ...keyOf(part), case_id: part.caseId, doc: docOf(part) });
+        continue;
+      }
+      const change = patch(was, part);
+      if (change !== null) changed.push({ ...keyOf(part), ...change });
     }
   }
   const name = sql.table(`kept.${table}`);
@@ -116,16 +125,28 @@ function keyOf({ workspaceId, id }: { workspaceId: string; id: string }) {
   return { workspace_id: workspaceId, id };
 }
 
-/** The fields of a document that are others than before, or not there any more. What is alike keeps its identity. */
-function patch(before: object, after: object): { now: object; gone: string[] | null } {
+type Patch = { now: object; gone: string[] | null };
+const UNCHANGED: Patch = { now: {}, gone: null };
+
+/**
+ * The fields of a document that are others than before, or not there any more, without those that lie with the alarm;
+ * null when there are none. What is alike keeps its identity.
+ */
+function patch(before: object, after: object): Patch | null {
+  if (before === after) return null;
   const were: Readonly<Record<string, unknown>> = { ...before };
   const are: Readonly<Record<string, unknown>> = { ...after };
   const now: Record<string, unknown> = {};
+  let isSame = true;
   for (const name in are) {
-    if (are[name] !== were[name]) now[name] = are[name];
+    if (are[name] !== were[name] && !WITH_ALARM.has(name)) {
+      now[name] = are[name];
+      isSame = false;
+    }
   }
-  const gone = Object.keys(were).filter((name) => are[name] === undefined);
-  return { now, gone: gone.length > 0 ? gone : null };
+  const gone = Object.keys(were).filter((name) => are[name] === undefined && !WITH_ALARM.has(name));
+  if (gone.length > 0) return { now, gone };
+  return isSame ? null : { now, gone: null };
 }
 
 function patched(doc: RawBuilder<unknown>) {
@@ -148,34 +169,42 @@ function timelineWrite(changes: readonly Commit[]): Write {
       as r(workspace_id uuid, case_id uuid, at bigint, by uuid, what jsonb)`;
 }
 
-function alarmWrites(changes: readonly Commit[]): Write[] {
+/** Of alarms that are locked already the place is known: no index is asked for them again. */
+function alarmWrites(changes: readonly Commit[], places: How['places']): Write[] {
   const writes: Write[] = [];
   const rowsOf = (some: readonly Commit[]) =>
     JSON.stringify(
       some.map(({ before, decision: { file }, alarmAt }) => ({
         workspace_id: file.case.workspaceId,
         subject_id: file.case.id,
+        place: places?.get(file.case.id),
         due_at: alarmAt,
         version: versionAfter(before),
         needed: file.case.status === 'open',
+        said: saidOf(file),
       })),
     );
   const added = changes.filter(({ before }) => before === null);
   const changed = changes.filter(({ before }) => before !== null);
   if (added.length > 0) {
     writes.push(sql`
-      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
-      select workspace_id, 'case', subject_id, due_at, version, needed
+      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
+      select workspace_id, 'case', subject_id, due_at, version, needed, said
       from jsonb_to_recordset(${rowsOf(added)}::jsonb)
-        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)`);
+        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean, said jsonb)`);
   }
   if (changed.length > 0) {
+    const isIt =
+      places === undefined
+        ? sql`a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`
+        : sql`a.ctid = r.place and a.workspace_id = r.workspace_id and a.subject_id = r.subject_id`;
     writes.push(sql`
-      update kept.alarm a set due_at = r.due_at, version = r.version, needed = r.needed, failures = 0
+      update kept.alarm a
+      set due_at = r.due_at, version = r.version, needed = r.needed, said = r.said, failures = 0
       from (select * from jsonb_to_recordset(${rowsOf(changed)}::jsonb)
-        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean)
+        as r(workspace_id uuid, subject_id uuid, place tid, due_at bigint, version integer, needed boolean, said jsonb)
         limit ${changed.length}) r
-      where a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`);
+      where ${isIt}`);
   }
   return writes;
 }

@@ -1,31 +1,27 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { CaseRef, Locked } from '../app/store.ts';
-import { Ask } from '../domain/ask.ts';
-import { CareCase } from '../domain/care-case.ts';
-import { CarePromise } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Tx } from './database.ts';
-
-const FileRow = z.object({
-  case: CareCase,
-  promises: z.array(CarePromise),
-  asks: z.array(Ask),
-});
+import { fileOf } from './said.ts';
 
 const PartRow = z.object({
-  part: z.enum(['case', 'promise', 'ask']),
+  part: z.enum(['case', 'promise', 'ask', 'said']),
   workspaceId: z.string(),
   caseId: z.string(),
   doc: z.unknown(),
 });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
-export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<CaseId, CaseFile>> {
+export async function readFiles(
+  tx: Tx,
+  refs: readonly CaseRef[],
+  known: readonly Known[] = [],
+): Promise<Map<CaseId, CaseFile>> {
   const files = new Map<CaseId, CaseFile>();
-  const fileOf = await readEachFile(tx, refs);
+  const fileOf = await readEachFile(tx, refs, known);
   for (const ref of refs) {
     const read = fileOf(ref);
     if (read?.success === false) {
@@ -36,13 +32,17 @@ export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<C
   return files;
 }
 
+/** What a case has said, for whom its alarm was read before. */
+type Known = CaseRef & { said: unknown };
+
 /**
  * The same of any workspaces, each by itself: one that can't be read says why, and leaves the others alone. A case that
- * is asked for twice is read once, and none is found by another workspace's reference.
+ * is asked for twice is read once, and none is found by another workspace's reference. `known`: of all of them or of none.
  */
 export async function readEachFile(
   tx: Tx,
   refs: readonly CaseRef[],
+  known: readonly Known[] = [],
 ): Promise<(ref: CaseRef) => z.ZodSafeParseResult<CaseFile> | undefined> {
   if (refs.length === 0) {
     return () => undefined;
@@ -59,17 +59,28 @@ export async function readEachFile(
     union all
     select 'ask', a.workspace_id, a.case_id, a.doc, (a.doc->>'askedAt')::bigint, a.id
     from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
+    ${known.length > 0 ? sql`` : WHAT_WAS_SAID}
     order by 5, 6`.execute(tx);
-  const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[] }>();
+  const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[]; said: unknown }>();
+  for (const { said, ...ref } of known) parts.set(refKey(ref), { promises: [], asks: [], said });
   for (const { part, doc, ...of } of z.array(PartRow).parse(rows)) {
-    const found = parts.get(refKey(of)) ?? { promises: [], asks: [] };
+    const found = parts.get(refKey(of)) ?? { promises: [], asks: [], said: {} };
     parts.set(refKey(of), found);
-    if (part === 'case') found.case = doc;
+    if (part === 'case' || part === 'said') found[part] = doc;
     else found[part === 'promise' ? 'promises' : 'asks'].push(doc);
   }
-  const files = new Map([...parts].map(([key, read]) => [key, FileRow.safeParse(read)]));
+  const files = new Map<string, z.ZodSafeParseResult<CaseFile>>();
+  for (const [key, read] of parts) {
+    if (read.case !== undefined) files.set(key, fileOf({ ...read, case: read.case }));
+  }
   return (ref) => files.get(refKey(ref));
 }
+
+const WHAT_WAS_SAID = sql`
+    union all
+    select 'said', a.workspace_id, a.subject_id, a.said, 0, a.subject_id
+    from r join kept.alarm a
+      on a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.case_id`;
 
 /** A case by its workspace and its id: an id alone may come from anybody. */
 export function refKey({ workspaceId, caseId }: Readonly<Record<keyof CaseRef, string>>): string {
@@ -80,13 +91,13 @@ export function refKey({ workspaceId, caseId }: Readonly<Record<keyof CaseRef, s
 export async function lockCase(tx: Tx, ref: CaseRef): Promise<Locked | null> {
   const alarm = await tx
     .selectFrom('kept.alarm')
-    .select('version')
+    .select(['version', 'said'])
     .where('workspace_id', '=', ref.workspaceId)
     .where('subject_kind', '=', 'case')
     .where('subject_id', '=', ref.caseId)
     .forUpdate()
     .executeTakeFirst();
-  const file = alarm && (await readFiles(tx, [ref])).get(ref.caseId);
+  const file = alarm && (await readFiles(tx, [ref], [{ ...ref, said: alarm.said }])).get(ref.caseId);
   return file ? { file, version: alarm.version } : null;
 }
 

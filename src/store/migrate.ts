@@ -7,6 +7,7 @@ import { up as addresses } from './migrations/0003-addresses.ts';
 import { up as duties } from './migrations/0004-duties.ts';
 import { up as size } from './migrations/0005-size.ts';
 import { up as speed } from './migrations/0006-speed.ts';
+import { up as said } from './migrations/0007-said.ts';
 
 const migrations = {
   '0001-the-promise': { up: thePromise },
@@ -15,6 +16,7 @@ const migrations = {
   '0004-duties': { up: duties },
   '0005-size': { up: size },
   '0006-speed': { up: speed },
+  '0007-said': { up: said },
 };
 
 /**

@@ -43,6 +43,8 @@ export type Tables = {
     /** Whether the subject must have an alarm: an open case. */
     needed: boolean;
     failures: Generated<number>;
+    /** What the case has said (said.ts). */
+    said: Json;
   };
   'kept.timeline_event': {
     workspace_id: string;

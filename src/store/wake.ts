@@ -8,7 +8,16 @@ import { readEachFile } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
-const Claim = z.object({ workspaceId: WorkspaceId, caseId: CaseId, version: z.int(), dueAt: z.number() });
+const Claim = z.object({
+  workspaceId: WorkspaceId,
+  caseId: CaseId,
+  version: z.int(),
+  dueAt: z.number(),
+  /** What the case has said, as it lies with its alarm (said.ts). */
+  said: z.unknown(),
+  /** Where the row lies while it is locked. */
+  place: z.string(),
+});
 type Claim = z.infer<typeof Claim>;
 
 /** A case whose decision throws is looked at again after this long, so that it can't hold up the others. */
@@ -35,7 +44,7 @@ export function wakeBatch(
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
     await bindTo(tx, workspaceIds);
     const data = await readWorkspaces(tx, workspaceIds);
-    const fileOf = await readEachFile(tx, claims);
+    const fileOf = await readEachFile(tx, claims, claims);
     const commits: Commit[] = [];
     const failed: WakeResult['failed'] = [];
     for (const claimed of claims) {
@@ -57,7 +66,8 @@ export function wakeBatch(
       now,
     );
     const isTime = at <= now;
-    const toRing = await commitCases(tx, commits, { isLast: isTime });
+    const places = new Map(claims.map(({ caseId, place }) => [caseId, place]));
+    const toRing = await commitCases(tx, commits, { isLast: isTime, places });
     if (!isTime) {
       await ahead?.until(at);
     }
@@ -84,7 +94,8 @@ export function upcoming(db: Database, until: Instant, limit: number): Promise<I
 async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
   const rows = await tx
     .selectFrom('kept.alarm')
-    .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt'])
+    .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt', 'said'])
+    .select(sql<string>`ctid`.as('place'))
     .where('due_at', '<=', now)
     .where('subject_kind', '=', 'case')
     .orderBy('due_at')

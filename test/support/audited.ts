@@ -23,8 +23,11 @@ export const NOTHING = {
 export async function audited() {
   const on = await useCases();
   const id = await on.open('watched');
-  const { rows } = await sql<{ doc: string }>`select doc::text from kept.care_case`.execute(on.db);
-  const watched = { id, doc: rows[0]?.doc ?? '' };
+  const { rows } = await sql<{ doc: string; said: string }>`
+    select c.doc::text, a.said::text from kept.care_case c join kept.alarm a on a.subject_id = c.id`.execute(
+    on.db,
+  );
+  const watched = { id, doc: rows[0]?.doc ?? '', said: rows[0]?.said ?? '' };
   let isDead = false;
   const now = on.deps.clock;
   const parts = {
@@ -77,7 +80,8 @@ export async function audited() {
       await sql`update kept.care_case set doc = ${watched.doc}::jsonb, promised = false`.execute(on.db);
       await sql`update kept.outbox set sent_at = owed_since, lease_until = null, unsaid_at = null, told_at = null,
         due_at = owed_since`.execute(on.db);
-      await sql`update kept.alarm set due_at = ${now() + 60_000}, failures = 0`.execute(on.db);
+      await sql`update kept.alarm set due_at = ${now() + 60_000}, failures = 0,
+        said = ${watched.said}::jsonb`.execute(on.db);
       await sql`delete from kept.inbox`.execute(on.db);
       const report = await run(null);
       expect(report.found).toEqual(NOTHING);

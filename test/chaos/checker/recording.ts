@@ -78,8 +78,8 @@ export type Snapshot = {
   cases: {
     workspaceId: string;
     case: CareCase;
-    promises: CarePromise[];
-    asks: Ask[];
+    promises: readonly CarePromise[];
+    asks: readonly Ask[];
     /** As it was written, in order. */
     timeline: TimelineEvent[];
     alarmAt: number | null;

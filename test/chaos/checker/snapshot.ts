@@ -1,22 +1,19 @@
 import { Client } from 'pg';
 import { z } from 'zod';
-import { Ask } from '../../../src/domain/ask.ts';
-import { CareCase } from '../../../src/domain/care-case.ts';
-import { CarePromise } from '../../../src/domain/care-promise.ts';
 import { CaseId, MemberId } from '../../../src/domain/ids.ts';
 import { Member, Workspace } from '../../../src/domain/people.ts';
 import { Policy } from '../../../src/domain/policy.ts';
 import { Happening } from '../../../src/domain/timeline.ts';
+import { fileOf, type Stored } from '../../../src/store/said.ts';
 import type { Snapshot } from './recording.ts';
 
 const count = z.coerce.number();
 const WorkspaceRow = z.object({ doc: Workspace, policy: Policy });
 const MemberRow = z.object({ workspace_id: z.string(), doc: Member });
-const CaseRow = z.object({ workspace_id: z.string(), id: z.string(), doc: CareCase });
-const PromiseRow = z.object({ case_id: z.string(), doc: CarePromise });
-const AskRow = z.object({ case_id: z.string(), doc: Ask });
+const CaseRow = z.object({ workspace_id: z.string(), id: z.string(), doc: z.unknown() });
+const PartRow = z.object({ case_id: z.string(), doc: z.unknown() });
 const EventRow = z.object({ case_id: CaseId, at: count, by: MemberId.nullable(), what: Happening });
-const AlarmRow = z.object({ subject_id: z.string(), due_at: count.nullable() });
+const AlarmRow = z.object({ subject_id: z.string(), due_at: count.nullable(), said: z.unknown() });
 const OutboxRow = z.object({
   id: count,
   workspace_id: z.string(),
@@ -46,6 +43,12 @@ const InboxRow = z.object({
   error: z.string().nullable(),
 });
 
+function readAs(stored: Stored) {
+  const { data, error } = fileOf(stored);
+  if (data === undefined) throw new Error('A case on record can’t be read', { cause: error });
+  return data;
+}
+
 /** Reads what Kept has on record, all of it in one moment, and changes nothing. */
 export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
   const client = new Client({ connectionString: databaseUrl });
@@ -57,13 +60,13 @@ export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
     const workspaces = await rows(WorkspaceRow, 'select doc, policy from kept.workspace');
     const members = await rows(MemberRow, 'select workspace_id, doc from kept.member order by seq');
     const cases = await rows(CaseRow, 'select workspace_id, id, doc from kept.care_case order by number');
-    const promises = await rows(PromiseRow, 'select case_id, doc from kept.promise');
-    const asks = await rows(AskRow, 'select case_id, doc from kept.ask');
+    const promises = await rows(PartRow, 'select case_id, doc from kept.promise');
+    const asks = await rows(PartRow, 'select case_id, doc from kept.ask');
     const events = await rows(
       EventRow,
       'select case_id, at, by, what from kept.timeline_event order by case_id, seq',
     );
-    const alarms = await rows(AlarmRow, 'select subject_id, due_at from kept.alarm');
+    const alarms = await rows(AlarmRow, 'select subject_id, due_at, said from kept.alarm');
     const outbox = await rows(
       OutboxRow,
       `select id, workspace_id, case_id, key, destination, message->>'op' as op, owed_since, due_at, attempts,
@@ -81,7 +84,7 @@ export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
       return (id: string) => byCase.get(id) ?? [];
     };
     const [promisesOf, asksOf, eventsOf] = [of(promises), of(asks), of(events)];
-    const alarmOf = new Map(alarms.map(({ subject_id, due_at }) => [subject_id, due_at]));
+    const alarmOf = new Map(alarms.map((alarm) => [alarm.subject_id, alarm]));
     return {
       workspaces: workspaces.map(({ doc, policy }) => ({
         workspace: doc,
@@ -90,11 +93,14 @@ export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
       })),
       cases: cases.map(({ workspace_id, id, doc }) => ({
         workspaceId: workspace_id,
-        case: doc,
-        promises: promisesOf(id).map((row) => row.doc),
-        asks: asksOf(id).map((row) => row.doc),
+        ...readAs({
+          case: doc,
+          promises: promisesOf(id).map((row) => row.doc),
+          asks: asksOf(id).map((row) => row.doc),
+          said: alarmOf.get(id)?.said ?? {},
+        }),
         timeline: eventsOf(id).map(({ case_id, ...event }) => ({ ...event, caseId: case_id })),
-        alarmAt: alarmOf.get(id) ?? null,
+        alarmAt: alarmOf.get(id)?.due_at ?? null,
       })),
       outbox: outbox.map((row) => ({
         id: row.id,
