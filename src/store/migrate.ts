@@ -8,8 +8,10 @@ import { up as duties } from './migrations/0004-duties.ts';
 import { up as size } from './migrations/0005-size.ts';
 import { up as speed } from './migrations/0006-speed.ts';
 import { up as said } from './migrations/0007-said.ts';
+import { up as plans } from './migrations/0008-plans.ts';
 
-const migrations = {
+/** All of them, by their names in order. */
+export const migrations = {
   '0001-the-promise': { up: thePromise },
   '0002-connections': { up: connections },
   '0003-addresses': { up: addresses },
@@ -17,6 +19,7 @@ const migrations = {
   '0005-size': { up: size },
   '0006-speed': { up: speed },
   '0007-said': { up: said },
+  '0008-plans': { up: plans },
 };
 
 /**

@@ -3,17 +3,27 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Migrator, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closedStory } from '../../bench/seed-story.ts';
 import { WorkspaceId } from '../../src/domain/ids.ts';
+import { readFiles } from '../../src/store/cases.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
-import { migrate as bringUpToDate, migrationState } from '../../src/store/migrate.ts';
+import { migrate as bringUpToDate, migrationState, migrations } from '../../src/store/migrate.ts';
 import { up as thePromise } from '../../src/store/migrations/0001-the-promise.ts';
 import { createStore } from '../../src/store/store.ts';
 import { enginesToTest, runnable, silentLog, startEngine } from '../support/engines.ts';
 import { runCommand } from '../support/run-command.ts';
 
 /** Every migration since version 0.1, in order. */
-const SINCE = ['0002-connections', '0003-addresses', '0004-duties', '0005-size', '0006-speed'];
+const SINCE = [
+  '0002-connections',
+  '0003-addresses',
+  '0004-duties',
+  '0005-size',
+  '0006-speed',
+  '0007-said',
+  '0008-plans',
+];
 
 describe('the command migrate', () => {
   let dir: string;
@@ -77,6 +87,44 @@ describe.each((await enginesToTest()).filter((name) => name !== 'redis'))(
       const { rows } = await sql`select told_at from kept.outbox`.execute(db);
       expect(rows).toEqual([{ told_at: 2 }]);
       await store.close();
+      await running.stop();
+    });
+
+    it('from before what is said lay with the alarm: every case is as it was', async () => {
+      // Given a case in the tables as they were, whose promise has been nudged once
+      const running = await startEngine(engine);
+      const db = openDatabase(running.poolConfig, () => {});
+      const provider = { getMigrations: () => Promise.resolve(migrations) };
+      const before = new Migrator({ db, provider, migrationTableSchema: 'kept' });
+      expect((await before.migrateTo('0006-speed')).error).toBeUndefined();
+      const { commits } = closedStory('console');
+      const file = commits[2]?.decision.file;
+      if (file === undefined) throw new Error('The story has no nudge');
+      const { workspaceId, id: caseId } = file.case;
+      await db.insertInto('kept.workspace').values({ id: workspaceId, doc: '{}', policy: '{}' }).execute();
+      await sql`insert into kept.care_case (workspace_id, id, number, doc, promised)
+        values (${workspaceId}, ${caseId}, 1, ${JSON.stringify(file.case)}, true)`.execute(db);
+      for (const promise of file.promises) {
+        await sql`insert into kept.promise (workspace_id, id, case_id, doc)
+          values (${workspaceId}, ${promise.id}, ${caseId}, ${JSON.stringify(promise)})`.execute(db);
+      }
+      await sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
+        values (${workspaceId}, 'case', ${caseId}, 1, 3, true)`.execute(db);
+
+      // When the tables are brought up to date
+      expect(await bringUpToDate(db)).toEqual(SINCE.filter((name) => name >= '0007'));
+
+      // Then the case has said what it had said, and its documents say it no more
+      expect(file.case.standing.length).toBeGreaterThan(2);
+      expect(file.promises).toMatchObject([{ said: ['halfway'] }]);
+      const files = await db.transaction().execute((tx) => readFiles(tx, [{ workspaceId, caseId }]));
+      expect(files.get(caseId)).toEqual(file);
+      const { rows } = await sql`
+        select 1 from kept.care_case c, kept.promise p where c.doc ? 'standing' or p.doc ? 'said'`.execute(
+        db,
+      );
+      expect(rows).toEqual([]);
+      await db.destroy();
       await running.stop();
     });
   },

@@ -171,6 +171,39 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
   }, 60_000);
 });
 
+describe.runIf(here)('with two hundred workspaces of thirty promises each, all due at once', () => {
+  it('a wake reads what it wakes, and nothing of its neighbours', async () => {
+    const postgres = await startPostgres();
+    const url = await freshDatabase(postgres);
+    const plain = openDatabase({ connectionString: url, max: 2 }, () => {});
+    await migrate(plain);
+    const [workspaces, promises] = [200, 6_000];
+    await seed(plain, { promises, workspaces, madeAt: NOW - DAY, alarms: { from: NOW, until: NOW } });
+    const watched = watchedDatabase(url, true);
+    const store = createStore(watched.db);
+
+    const reads = readsOf(
+      await watched.plansOf(() =>
+        store.wakeBatch(NOW, 20, (before) => ({
+          before,
+          at: NOW,
+          decision: { ok: true, file: before.file, events: [], messages: [] },
+          alarmAt: NOW + HOUR,
+        })),
+      ),
+    );
+
+    // Twenty alarms are locked and written, twenty cases and promises read.
+    expect(reads.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['alarm', 'care_case', 'promise']),
+    );
+    expect(reads.filter(({ rows, removed }) => rows > 20 || removed > 0)).toEqual([]);
+    await store.close();
+    await plain.destroy();
+    await postgres.stop();
+  }, 60_000);
+});
+
 /** What was read of tables that grow with work. */
 function readsOf(plans: readonly WatchedPlan[]): (PlanNode & { query: string })[] {
   return plans.flatMap(({ query, nodes }) =>

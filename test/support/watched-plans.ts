@@ -38,13 +38,19 @@ const TELL = {
   client_min_messages: 'log',
 };
 
-/** A database whose plans are told as they are carried out: of the very statements that Kept sends, under its own roles. */
-export function watchedDatabase(url: string): {
+/**
+ * A database whose plans are told as they are carried out: of the very statements that Kept sends, under its own roles.
+ * Generic plans are those that a prepared statement takes once it has been asked often: they know no value.
+ */
+export function watchedDatabase(
+  url: string,
+  isGeneric = false,
+): {
   db: Database;
   plansOf: (work: () => Promise<unknown>) => Promise<WatchedPlan[]>;
 } {
   let heard: WatchedPlan[] = [];
-  const options = Object.entries(TELL)
+  const options = Object.entries({ ...TELL, ...(isGeneric ? { plan_cache_mode: 'force_generic_plan' } : {}) })
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ');
   const pool = openPool({ connectionString: url, max: 4, options }, () => {});
