@@ -137,8 +137,8 @@ export async function followUpsBetween(
     .select('follow_up_at')
     .where('workspace_id', '=', workspaceId)
     .where('owner_id', '=', ownerId)
-    .where('unsettled', '=', true)
-    .where('status', '=', 'live')
+    // Said as it stands in the index: a parameter would be anything to a generic plan.
+    .where(sql<boolean>`unsettled and status = 'live'`)
     .where('follow_up_at', '>=', from)
     .where('follow_up_at', '<=', to)
     .execute();

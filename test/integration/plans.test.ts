@@ -41,7 +41,10 @@ const here = (await availableEngines()).some(
   ({ name, reason }) => name === 'postgres' && reason === undefined,
 );
 
-describe.runIf(here)('with twenty thousand promises pending and years of work behind them', () => {
+describe.runIf(here).each([
+  ['made for the values that are asked for', false],
+  ['that know no value', true],
+])('with twenty thousand promises pending and years of work behind them, by plans %s', (_kind, isGeneric) => {
   let postgres: Server;
   let plain: Database;
   let watched: ReturnType<typeof watchedDatabase>;
@@ -64,7 +67,7 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
     if (workspaceId === undefined) throw new Error('Nothing was seeded');
     await seedPast(plain, { workspaceId, cases: 3_000, from: NOW - 365 * DAY, until: NOW - 200 * DAY });
     await heardBefore(plain, workspaceId);
-    watched = watchedDatabase(url);
+    watched = watchedDatabase(url, isGeneric);
     inbox = createInbox(watched.db, { connectionString: url }, () => {});
     const store = createStore(watched.db);
     const bell = { ringAt: async () => {}, ringOutbox: async () => {} };
@@ -98,7 +101,15 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
     'the wake, with nothing due': { run: () => wakeDue(deps), rows: 0 },
     'the wake of one': { run: () => dueNow().then(() => wakeDue(deps)), rows: 5 },
     'the claim of what is owed': { run: () => deps.store.claimOutbox(NOW, 100, 30_000), rows: 20 },
-    'the claim of what was heard': { run: () => inbox.claimLate('slack', NOW, 50, 30_000), rows: 0 },
+    // Without values a batch that is forgotten may be most of so small a table, and then that is read whole.
+    ...(isGeneric
+      ? {}
+      : {
+          'the claim of what was heard': {
+            run: () => inbox.claimLate('slack', NOW, 50, 30_000),
+            rows: 0,
+          },
+        }),
     'the moments to hang bells for': { run: () => deps.store.upcoming(NOW + 10 * MINUTE, 100_000), rows: 5 },
     'a decision': {
       run: () => act(deps, who, caseId, { do: 'sign' }, randomUUID()),
@@ -150,6 +161,7 @@ describe.runIf(here)('with twenty thousand promises pending and years of work be
     ]);
   });
 
+  if (isGeneric) return;
   it('pruning looks at what is old, and at the first of what isn’t', async () => {
     // Given all that was said a week ago, gone, and as much that was said since
     const later = NOW + 8 * DAY;
