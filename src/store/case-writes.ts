@@ -4,14 +4,14 @@ import type { Commit, Locked, ToRing } from '../app/store.ts';
 import type { Ask } from '../domain/ask.ts';
 import { type CarePromise, isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import type { CaseId } from '../domain/ids.ts';
 import type { OutMessage } from '../domain/say.ts';
 import { executeLast } from './begin-late.ts';
+import { refKey } from './cases.ts';
 import type { Tx } from './database.ts';
 import { docOf, saidOf, WITH_ALARM } from './said.ts';
 
-/** `isLast`: the transaction is committed with it. `places`: by case, where its alarm's row lies that is locked (ctid). */
-type How = { isLast: boolean; places?: ReadonlyMap<CaseId, string> };
+/** `isLast`: the transaction is committed with it. `places`: by `refKey`, where an alarm's row lies that is locked (ctid). */
+type How = { isLast: boolean; places?: ReadonlyMap<string, string> };
 
 /** Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3). */
 export async function commitCases(
@@ -177,7 +177,7 @@ function alarmWrites(changes: readonly Commit[], places: How['places']): Write[]
       some.map(({ before, decision: { file }, alarmAt }) => ({
         workspace_id: file.case.workspaceId,
         subject_id: file.case.id,
-        place: places?.get(file.case.id),
+        place: places?.get(refKey({ workspaceId: file.case.workspaceId, caseId: file.case.id })),
         due_at: alarmAt,
         version: versionAfter(before),
         needed: file.case.status === 'open',

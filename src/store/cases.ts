@@ -5,7 +5,7 @@ import type { CaseFile } from '../domain/case-file.ts';
 import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Tx } from './database.ts';
-import { fileOf } from './said.ts';
+import { fileOf, NOTHING_SAID } from './said.ts';
 
 const PartRow = z.object({
   part: z.enum(['case', 'promise', 'ask', 'said']),
@@ -64,7 +64,7 @@ export async function readEachFile(
   const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[]; said: unknown }>();
   for (const { said, ...ref } of known) parts.set(refKey(ref), { promises: [], asks: [], said });
   for (const { part, doc, ...of } of z.array(PartRow).parse(rows)) {
-    const found = parts.get(refKey(of)) ?? { promises: [], asks: [], said: {} };
+    const found = parts.get(refKey(of)) ?? { promises: [], asks: [], said: NOTHING_SAID };
     parts.set(refKey(of), found);
     if (part === 'case' || part === 'said') found[part] = doc;
     else found[part === 'promise' ? 'promises' : 'asks'].push(doc);

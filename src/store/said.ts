@@ -17,9 +17,12 @@ const File = z.object({ case: CareCase, promises: z.array(CarePromise), asks: z.
 /** Stored documents of one case and what lies with its alarm, as they were read and not looked at yet. */
 export type Stored = { case: unknown; promises: readonly unknown[]; asks: readonly unknown[]; said: unknown };
 
+/** What lies with an alarm that isn't there. */
+export const NOTHING_SAID = { standing: [], steps: {} };
+
 /** Makes them a file, or says why they are none. The documents are written to, for a copy of each would cost more. */
 export function fileOf({ said, ...docs }: Stored): z.ZodSafeParseResult<CaseFile> {
-  const { standing = [], steps = {} } = isObject(said) ? said : { standing: said };
+  const { standing, steps }: Record<string, unknown> = isObject(said) ? said : {};
   if (isObject(docs.case)) docs.case['standing'] = standing;
   for (const promise of docs.promises) {
     if (isObject(promise) && promise['status'] === 'live') {

@@ -4,7 +4,7 @@ import type { Ahead, Commit, Locked, WakeResult, WorkspaceData } from '../app/st
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { commitCases } from './case-writes.ts';
-import { readEachFile } from './cases.ts';
+import { readEachFile, refKey } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
@@ -47,6 +47,7 @@ export function wakeBatch(
     const fileOf = await readEachFile(tx, claims, claims);
     const commits: Commit[] = [];
     const failed: WakeResult['failed'] = [];
+    const undecided: Claim[] = [];
     for (const claimed of claims) {
       const { workspaceId, caseId, version } = claimed;
       const read = fileOf(claimed);
@@ -58,15 +59,12 @@ export function wakeBatch(
         commits.push(decide({ file: read.data, version }, workspace.data, at));
       } catch (error) {
         failed.push({ caseId, error });
+        undecided.push(claimed);
       }
     }
-    await putOff(
-      tx,
-      claims.filter(({ caseId }) => failed.some((one) => one.caseId === caseId)),
-      now,
-    );
+    await putOff(tx, undecided, now);
     const isTime = at <= now;
-    const places = new Map(claims.map(({ caseId, place }) => [caseId, place]));
+    const places = new Map(claims.map((claimed) => [refKey(claimed), claimed.place]));
     const toRing = await commitCases(tx, commits, { isLast: isTime, places });
     if (!isTime) {
       await ahead?.until(at);

@@ -7,6 +7,7 @@ import { createReadiness } from '../../src/operation/readiness.ts';
 import { createAuditing } from '../../src/store/audit.ts';
 import { createCanaries } from '../../src/store/canary.ts';
 import { createDuties } from '../../src/store/duty.ts';
+import { NOTHING_SAID } from '../../src/store/said.ts';
 import { watchOf } from '../../src/watch.ts';
 import { audited, NOTHING } from '../support/audited.ts';
 
@@ -56,8 +57,8 @@ describe('what the auditor can’t mend', () => {
       select ${workspaceId}, gen_random_uuid(), 'slack/T1', gen_random_uuid(), '{}', 1, 2
       from generate_series(1, ${count}::integer)`.execute(on.db);
   const failing = (workspaceId: string) =>
-    sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, failures)
-      values (${workspaceId}, 'case', gen_random_uuid(), ${on.deps.clock() + MINUTE}, 1, true, 3)`.execute(
+    sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, failures, said)
+      values (${workspaceId}, 'case', gen_random_uuid(), ${on.deps.clock() + MINUTE}, 1, true, 3, ${JSON.stringify(NOTHING_SAID)})`.execute(
       on.db,
     );
 

@@ -6,6 +6,7 @@ import type { AuditReport } from '../../src/app/auditing.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import { type CaseId, NonBlank, PromiseId } from '../../src/domain/ids.ts';
 import { absentKeys, countsOf, createAuditing, recentEvents } from '../../src/store/audit.ts';
+import { NOTHING_SAID } from '../../src/store/said.ts';
 import { audited, NOTHING } from '../support/audited.ts';
 import { enginesToTest } from '../support/engines.ts';
 import { useCases } from '../support/use-cases.ts';
@@ -202,8 +203,8 @@ describe('among 20,000 cases', () => {
       on.db,
     );
     await sql`
-      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
-      select workspace_id, 'case', id, ${on.deps.clock() + 3_600_000}::bigint, 1, true from kept.care_case
+      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
+      select workspace_id, 'case', id, ${on.deps.clock() + 3_600_000}::bigint, 1, true, ${JSON.stringify(NOTHING_SAID)}::jsonb from kept.care_case
       on conflict do nothing`.execute(on.db);
     await sql`
       insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at, sent_at)

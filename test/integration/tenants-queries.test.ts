@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { act } from '../../src/app/act.ts';
 import type { StoreTx } from '../../src/app/store.ts';
+import { wakeDue } from '../../src/app/wake-due.ts';
 import { type CaseId, type CustomerId, NonBlank, PromiseId, WorkspaceId } from '../../src/domain/ids.ts';
 import { createAddresses } from '../../src/store/addresses.ts';
 import { createConnections } from '../../src/store/connections.ts';
@@ -195,5 +197,23 @@ describe.runIf((await enginesToTest()).includes('postgres'))('with no row-level 
     await connections().saveSecret(on.workspaceId, 'console', { token: 'anew' });
     await inbox.done({ workspaceId: on.workspaceId, id: heardId }, 3, null);
     expect(await sumsOf(on.db, twin)).toEqual(before);
+  });
+
+  it('a wake of both writes the alarm of each', async () => {
+    await sql`update kept.alarm set due_at = ${on.deps.clock() - 1} where subject_id = ${caseId}`.execute(
+      on.db,
+    );
+    const alarms = async () =>
+      (
+        await sql<{ version: number; is_due: boolean }>`
+          select version, due_at <= ${on.deps.clock()} as is_due from kept.alarm
+          where subject_id = ${caseId} order by workspace_id`.execute(on.db)
+      ).rows;
+    const before = await alarms();
+    expect(before).toMatchObject([{ is_due: true }, { is_due: true }]);
+
+    await wakeDue(on.deps);
+
+    expect(await alarms()).toEqual(before.map(({ version }) => ({ version: version + 1, is_due: false })));
   });
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { wakeDue } from '../../src/app/wake-due.ts';
+import { NOTHING_SAID } from '../../src/store/said.ts';
 import { useCases } from '../support/use-cases.ts';
 
 describe('a case that cannot be decided', () => {
@@ -28,8 +29,8 @@ describe('a case that cannot be decided', () => {
     const good = await on.open('good');
     const other = '00000000-0000-4000-8000-000000000001';
     await sql`insert into kept.workspace (id, doc, policy) values (${other}, '{}', '{}')`.execute(on.db);
-    await sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed)
-      values (${other}, 'case', ${other}, 1, 1, true)`.execute(on.db);
+    await sql`insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
+      values (${other}, 'case', ${other}, 1, 1, true, ${JSON.stringify(NOTHING_SAID)})`.execute(on.db);
     on.clock.forward(6 * 60_000);
 
     await expect(wakeDue(on.deps)).resolves.toMatchObject({ cases: 2 });

@@ -294,11 +294,11 @@ async function answersAt(port: number): Promise<void> {
 const PORTS = { from: 15_000, count: 17_000 } as const;
 let nextPort = randomInt(PORTS.count);
 
-/** A port of loopback that nobody listens on at this moment, and that no connection takes either. */
-export async function freePort(): Promise<number> {
+/** A port of loopback up to `highest` that nobody listens on at this moment, and that no connection takes either. */
+export async function freePort(highest: number = PORTS.from + PORTS.count): Promise<number> {
   for (let tried = 0; tried < PORTS.count; tried += 1) {
     const port = PORTS.from + (nextPort++ % PORTS.count);
-    if (await isFree(port)) return port;
+    if (port <= highest && (await isFree(port))) return port;
   }
   throw new Error('No free port');
 }

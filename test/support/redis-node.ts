@@ -7,8 +7,8 @@ import { Redis } from 'ioredis';
 import { freePort, mortal, need, untilUp } from './engines.ts';
 import { nothingLeftBehind } from './left-behind.ts';
 
-/** The bus of a Redis Cluster has its port so much higher, and there is none above 65,535. */
-const HIGHEST_PORT = 55_535;
+/** The bus of a Redis Cluster has its port 10,000 higher: below those that connections take, too. */
+const HIGHEST_PORT = 22_000;
 
 /** A redis-server that can be killed and begun again on its own port and directory. */
 export type RedisNode = {
@@ -26,7 +26,7 @@ export async function startRedisNode(
   args: (at: { dir: string; port: number }) => string[],
 ): Promise<RedisNode> {
   const dir = mkdtempSync(path.join(tmpdir(), 'kept-redis-'));
-  const port = await portBelow(HIGHEST_PORT);
+  const port = await freePort(HIGHEST_PORT);
   let child: ChildProcess | null = null;
   const begin = async () => {
     const began = spawn(...mortal(need('redis-server'), args({ dir, port })), { stdio: 'ignore' });
@@ -68,9 +68,4 @@ async function asked(port: number, command: string, args: (string | number)[]): 
   } finally {
     client.disconnect();
   }
-}
-
-async function portBelow(highest: number): Promise<number> {
-  const port = await freePort();
-  return port <= highest ? port : portBelow(highest);
 }

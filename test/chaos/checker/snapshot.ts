@@ -4,7 +4,7 @@ import { CaseId, MemberId } from '../../../src/domain/ids.ts';
 import { Member, Workspace } from '../../../src/domain/people.ts';
 import { Policy } from '../../../src/domain/policy.ts';
 import { Happening } from '../../../src/domain/timeline.ts';
-import { fileOf, type Stored } from '../../../src/store/said.ts';
+import { fileOf, NOTHING_SAID, type Stored } from '../../../src/store/said.ts';
 import type { Snapshot } from './recording.ts';
 
 const count = z.coerce.number();
@@ -97,7 +97,7 @@ export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
           case: doc,
           promises: promisesOf(id).map((row) => row.doc),
           asks: asksOf(id).map((row) => row.doc),
-          said: alarmOf.get(id)?.said ?? {},
+          said: alarmOf.get(id)?.said ?? NOTHING_SAID,
         }),
         timeline: eventsOf(id).map(({ case_id, ...event }) => ({ ...event, caseId: case_id })),
         alarmAt: alarmOf.get(id)?.due_at ?? null,
