@@ -7,7 +7,7 @@ import type { Ahead, Commit, Locked, WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 500;
-/** Batches side by side once there is more than one: while Postgres writes one, the next is decided. */
+/** Batches side by side once there is more than one: while Postgres reads and writes others, one is decided. */
 const SIDE_BY_SIDE = 3;
 
 /** What one run of the wake did. Lateness is from the alarm's time to the commit of its decision, in ms. */
