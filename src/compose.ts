@@ -6,6 +6,7 @@ import { startWeb } from '../adapters/web/start.ts';
 import { createConsoleSurface } from '../adapters/web/surface.ts';
 import { createBare, createWeb } from '../adapters/web/web.ts';
 import { type Jobs, startJobs } from '../jobs/start.ts';
+import { createAtHand } from './app/at-hand.ts';
 import { CANARY, canarySurface } from './app/canary.ts';
 import type { Clock } from './app/clock.ts';
 import { CONNECTION_KINDS } from './app/connections.ts';
@@ -13,6 +14,7 @@ import { deliverDue } from './app/deliver-due.ts';
 import type { Deps } from './app/deps.ts';
 import { type Duty, onceInFleet } from './app/duty.ts';
 import { type Pruned, prune } from './app/prune.ts';
+import type { AtHand, CaseData } from './app/store.ts';
 import type { Surface } from './app/surface.ts';
 import { teamOf } from './app/team.ts';
 import { upcomingAlarms, wakeDue } from './app/wake-due.ts';
@@ -24,7 +26,7 @@ import type { Card } from './conversation/card.ts';
 import { caseUrl } from './conversation/case-address.ts';
 import { draw } from './conversation/draw.ts';
 import { elsewhere } from './conversation/elsewhere.ts';
-import { loadView } from './conversation/load.ts';
+import { loadView, viewOf } from './conversation/load.ts';
 import { openStore } from './open-store.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { createPace } from './operation/pace.ts';
@@ -116,7 +118,14 @@ async function startAll(
 
   const isHearing = config.role !== 'worker';
   const ending = { isNear: false };
-  const delivering = { ...deps, surfaces, draw: drawFor(deps), isEnding: () => ending.isNear };
+  const atHand = createAtHand<AtHand>(clock);
+  const delivering = {
+    ...deps,
+    surfaces,
+    draw: drawFor(deps, (rowId) => atHand.of(rowId)?.data ?? null),
+    cardAtHand: (rowId: string) => atHand.of(rowId)?.card ?? null,
+    isEnding: () => ending.isNear,
+  };
   const deliver = async () => metrics.delivered(await deliverDue(delivering));
   // Side by side: a chat that answers slowly, or not at all, keeps no other waiting.
   const hearLate = () => Promise.all((chat?.all ?? []).map(({ late }) => late()));
@@ -146,7 +155,7 @@ async function startAll(
       }
     },
     work: {
-      wakeDue: async (ahead) => metrics.woken(await wakeDue(deps, ahead)),
+      wakeDue: async (ahead) => metrics.woken(await wakeDue(deps, ahead, atHand.put)),
       deliverDue: deliver,
       hearLate,
       upcoming: (until) => upcomingAlarms(deps, until),
@@ -226,9 +235,13 @@ const CLIENT_DIR = fileURLToPath(
   new URL(import.meta.url.includes('/dist/') ? '../client' : '../dist/client', import.meta.url),
 );
 
-function drawFor(deps: Deps): Parameters<typeof deliverDue<Card>>[0]['draw'] {
-  return async ({ workspaceId, caseId, tried }, key, say) => {
-    const view = await loadView(deps, { workspaceId }, caseId);
+function drawFor(
+  deps: Deps,
+  dataAtHand: (rowId: string) => CaseData | null,
+): Parameters<typeof deliverDue<Card>>[0]['draw'] {
+  return async ({ id, workspaceId, caseId, tried }, key, say) => {
+    const known = dataAtHand(id);
+    const view = known === null ? await loadView(deps, { workspaceId }, caseId) : viewOf(deps, known);
     if (view === null) {
       throw new Error('A message is owed for a case that is not there');
     }

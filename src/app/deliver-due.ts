@@ -46,6 +46,8 @@ type DeliverDeps<Drawn> = Pick<Deps, 'store' | 'clock' | 'log'> & {
   /** By kind of connection. */
   surfaces: ReadonlyMap<string, Surface<Drawn>>;
   draw: Draw<Drawn>;
+  /** The card that a message hangs from, where this process has just read it for that row. */
+  cardAtHand?: (rowId: string) => Post | null;
   /** Whether this process is about to end: what it hasn’t begun to send by then it leaves to others. */
   isEnding?: () => boolean;
 };
@@ -70,6 +72,10 @@ export async function deliverDue<Drawn>(deps: DeliverDeps<Drawn>): Promise<Deliv
     const claimedAt = deps.clock();
     const rows = await deps.store.claimOutbox(claimedAt, BATCH, LEASE_MS);
     const posts = new Map<string, Post>();
+    for (const { id } of rows) {
+      const card = deps.cardAtHand?.(id) ?? null;
+      if (card !== null) posts.set(card.key, card);
+    }
     const lanes = inOrder(rows).map(async (lane) => {
       // Written down as soon as the lane is through: a slow one must not let the others' leases run out.
       const outcomes = await sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);

@@ -140,10 +140,15 @@ export type Outcome =
 
 /** `dueAt` of each case that was woken; `isMore`: others may be due, or nearly. */
 export type WakeResult = ToRing & {
+  /** Of a single case that was made ready ahead of its time: what its messages are drawn from. */
+  atHand: AtHand | null;
   dueAt: Instant[];
   isMore: boolean;
   failed: { caseId: CaseId; error: unknown }[];
 };
+
+/** What messages that were just written are drawn from, as it is once they are committed; `card` is null while it isn't sent. */
+export type AtHand = { rowIds: readonly string[]; data: CaseData; card: Post | null };
 
 /** How far ahead of its time a wake is made ready, in ms; `until` resolves once it is that time, or rejects. */
 export type Ahead = { ms: number; until: (at: Instant) => Promise<void> };

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Team } from '../domain/people.ts';
 import { commitOfWake, ring } from './act.ts';
 import type { Deps } from './deps.ts';
-import type { Ahead, Commit, Locked, WorkspaceData } from './store.ts';
+import type { Ahead, AtHand, Commit, Locked, WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 500;
@@ -16,21 +16,31 @@ export type Woken = { cases: number; latenessMs: number[] };
 /**
  * Wakes every case whose alarm is due, in batches, until none is left. Safe to call at any time and from any
  * number of processes: what one has claimed, another skips. With `ahead`, what is due in a moment is made ready before
- * it is, so that but the commit is left to do then.
+ * it is, so that but the commit is left to do then; `hand` gets what was read for its messages meanwhile, before
+ * their delivery is rung for.
  */
-export async function wakeDue(deps: Deps, ahead: Ahead | null = null): Promise<Woken> {
+export async function wakeDue(
+  deps: Deps,
+  ahead: Ahead | null = null,
+  hand: (atHand: AtHand) => void = () => {},
+): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
   const untilNoneIsLeft = async () => {
-    while (await wakeOnce(deps, ahead, woken));
+    while (await wakeOnce(deps, ahead, hand, woken));
   };
-  if (await wakeOnce(deps, ahead, woken)) {
+  if (await wakeOnce(deps, ahead, hand, woken)) {
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
   }
   return woken;
 }
 
 /** Wakes one batch, adds what it did to `woken`, and gives whether there may be more. */
-async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<boolean> {
+async function wakeOnce(
+  deps: Deps,
+  ahead: Ahead | null,
+  hand: (atHand: AtHand) => void,
+  woken: Woken,
+): Promise<boolean> {
   const teams = new Map<WorkspaceData, Team>();
   const decideOne = (locked: Locked, data: WorkspaceData, now: Instant): Commit => {
     const team = teams.get(data) ?? deps.teamOf(data, now);
@@ -46,6 +56,7 @@ async function wakeOnce(deps: Deps, ahead: Ahead | null, woken: Woken): Promise<
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');
   }
+  if (batch.atHand !== null) hand(batch.atHand);
   await ring(deps, batch);
   woken.cases += batch.dueAt.length;
   woken.latenessMs.push(...batch.dueAt.map((dueAt) => committedAt - dueAt));

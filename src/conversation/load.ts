@@ -1,4 +1,5 @@
 import type { Deps, Who } from '../app/deps.ts';
+import type { CaseData } from '../app/store.ts';
 import type { CaseId } from '../domain/ids.ts';
 import type { View } from './view.ts';
 
@@ -9,10 +10,14 @@ export async function loadView(
   caseId: CaseId,
 ): Promise<View | null> {
   const read = await store.caseData({ workspaceId, caseId });
-  if (read === null) {
-    return null;
-  }
+  return read === null ? null : viewOf({ clock, teamOf }, read);
+}
+
+/** The same of what was read already. */
+export function viewOf(
+  { clock, teamOf }: Pick<Deps, 'clock' | 'teamOf'>,
+  { file, data, customer, history }: CaseData,
+): View {
   const now = clock();
-  const { file, data, customer, history } = read;
   return { file, customer, team: teamOf(data, now), policy: data.policy, now, history };
 }

@@ -58,6 +58,14 @@ export async function readCaseData(db: Database, refs: readonly CaseRef[]): Prom
   });
 }
 
+/** The customer of one case and the dealings with them, within a transaction. Null when they can't be read. */
+export async function readDealingsOf(
+  tx: Tx,
+  ref: CaseRef,
+): Promise<Pick<CaseData, 'customer' | 'history'> | null> {
+  return (await readDealings(tx, [ref])).get(refKey(ref))?.data ?? null;
+}
+
 /** The customer of each case, and what was promised to them before and became of it, in their latest cases. */
 async function readDealings(tx: Tx, refs: readonly CaseRef[]) {
   const { rows } = await sql`

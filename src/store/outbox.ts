@@ -134,6 +134,13 @@ export function readPostAt(
   });
 }
 
+/** One post, within a transaction; null when there is none, or it can't be read. */
+export async function readPostIn(tx: Tx, workspaceId: WorkspaceId, key: string): Promise<Post | null> {
+  const { rows } = await sql`
+    select ${POST} from kept.post p where p.workspace_id = ${workspaceId} and p.key = ${key}`.execute(tx);
+  return PostRow.safeParse(rows[0]).data ?? null;
+}
+
 /** Posts of any workspaces by their keys, in that order; null where there is none, or why one can't be read. */
 export function readPosts(
   db: Database,

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Ahead, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
+import type { Ahead, AtHand, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import { readDealingsOf } from './case-data.ts';
 import { commitCases } from './case-writes.ts';
 import { readEachFile, refKey } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
+import { readPostIn } from './outbox.ts';
 import { readWorkspaces } from './people.ts';
 
 const Claim = z.object({
@@ -38,7 +40,7 @@ export function wakeBatch(
     const claims = due.length > 0 ? due : found;
     const isMore = found.length === limit || claims.length < found.length;
     if (claims.length === 0) {
-      return { dueAt: [], isMore, rowIds: [], alarms: [], failed: [] };
+      return { dueAt: [], isMore, rowIds: [], alarms: [], atHand: null, failed: [] };
     }
     const at = claims.reduce((latest, { dueAt }) => Math.max(latest, dueAt), now);
     const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
@@ -66,11 +68,29 @@ export function wakeBatch(
     const isTime = at <= now;
     const places = new Map(claims.map((claimed) => [refKey(claimed), claimed.place]));
     const toRing = await commitCases(tx, commits, { isLast: isTime, places });
+    let atHand: AtHand | null = null;
     if (!isTime) {
+      atHand = await readAtHand(tx, commits, toRing.rowIds, data);
       await ahead?.until(at);
     }
-    return { ...toRing, dueAt: claims.map(({ dueAt }) => dueAt), isMore, failed };
+    return { ...toRing, atHand, dueAt: claims.map(({ dueAt }) => dueAt), isMore, failed };
   });
+}
+
+/** While there is time until a commit: what the messages of a single case will be drawn from once it is made. */
+async function readAtHand(
+  tx: Tx,
+  [commit, ...others]: readonly Commit[],
+  rowIds: readonly string[],
+  workspaces: Awaited<ReturnType<typeof readWorkspaces>>,
+): Promise<AtHand | null> {
+  if (commit === undefined || others.length > 0 || rowIds.length === 0) return null;
+  const { file } = commit.decision;
+  const { workspaceId, id: caseId } = file.case;
+  const data = workspaces.get(workspaceId)?.data;
+  const dealings = await readDealingsOf(tx, { workspaceId, caseId });
+  const card = await readPostIn(tx, workspaceId, `${caseId}/card`);
+  return data === undefined || dealings === null ? null : { rowIds, card, data: { file, data, ...dealings } };
 }
 
 /** Instants up to `until` at which an alarm is due, each once, the earliest first. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AtHand } from '../../src/app/store.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { enginesToTest } from '../support/engines.ts';
@@ -66,6 +67,31 @@ describe.each(engines)('a wake that is made ready before its time, on %s', (engi
     expect(await nudges(caseId)).toMatchObject([{ at: due + 5 }]);
   });
 
+  it('hands over what its messages are drawn from, as whoever reads it after the commit', async () => {
+    const caseId = await promised();
+    const { store, clock } = on.deps;
+    const at = clock();
+    for (const row of await store.claimOutbox(at, 100, 1_000)) {
+      const { message, key, tried } = row;
+      const stands = { key, caseId, tried, connection: 'console', ref: `at ${key}` };
+      const post = message.op === 'redraw' ? null : { ...stands, to: message.to, say: message.say };
+      await store.recordOutcomes([{ how: 'sent', row, at, post }]);
+    }
+    on.clock.forward((await nextDue()) - clock() - 15);
+    const handed: AtHand[] = [];
+
+    await wakeDue(on.deps, { ms: AHEAD_MS, until: isTime }, (atHand) => handed.push(atHand));
+
+    const [{ rowIds, data, card } = never()] = handed;
+    const { workspaceId } = data.file.case;
+    expect(data).toEqual(await store.caseData({ workspaceId, caseId }));
+    expect(card).toEqual(await store.post(workspaceId, `${caseId}/card`));
+    expect(card).not.toBeNull();
+    const owed = await store.claimOutbox(clock(), 100, 1_000);
+    expect(rowIds).toEqual(expect.arrayContaining(owed.map(({ id }) => id)));
+    expect(owed.length).toBeGreaterThan(0);
+  });
+
   it('changes nothing when its time doesn’t come', async () => {
     const caseId = await promised();
     const due = await nextDue();
@@ -80,3 +106,7 @@ describe.each(engines)('a wake that is made ready before its time, on %s', (engi
     expect(await nudges(caseId)).toMatchObject([{ at: due }]);
   });
 });
+
+function never(): never {
+  throw new Error('Nothing was handed over');
+}
