@@ -2,25 +2,27 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Commit, Locked, ToRing } from '../app/store.ts';
 import type { Ask } from '../domain/ask.ts';
+import type { CareCase } from '../domain/care-case.ts';
 import { type CarePromise, isUnsettled } from '../domain/care-promise.ts';
 import type { CaseFile } from '../domain/case-file.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { OutMessage } from '../domain/say.ts';
 import { executeLast } from './begin-late.ts';
 import { refKey } from './cases.ts';
+import { rowsOf } from './columns.ts';
 import type { Tx } from './database.ts';
 import { docOf, saidOf, WITH_ALARM } from './said.ts';
 
-/** `isLast`: the transaction is committed with it. `places`: by `refKey`, where an alarm's row lies that is locked (ctid). */
-type How = { isLast: boolean; places?: ReadonlyMap<string, string> };
+/** What decisions write, and when their alarms ring. It holds nothing of what they were made from. */
+export type CaseWrite = { statement: Write | null; alarms: Instant[] };
 
-/** Writes states, timeline, outbox and alarms of any number of decisions, all in one statement (invariant 3). */
-export async function commitCases(
-  tx: Tx,
-  changes: readonly Commit[],
-  { isLast, places }: How,
-): Promise<ToRing> {
+/**
+ * What any number of decisions write of states, timeline, outbox and alarms, all in one statement (invariant 3).
+ * `places`: by `refKey`, where an alarm's row lies that is locked (ctid).
+ */
+export function caseWriteOf(changes: readonly Commit[], places?: ReadonlyMap<string, string>): CaseWrite {
   if (changes.length === 0) {
-    return { rowIds: [], alarms: [] };
+    return { statement: null, alarms: [] };
   }
   const writes = [
     ...caseWrites(changes),
@@ -30,14 +32,15 @@ export async function commitCases(
     ...alarmWrites(changes, places),
   ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
   const statement = sql`with ${sql.join(writes)} ${outboxWrite(changes)}`;
+  return { statement, alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []) };
+}
+
+/** Writes it; with `isLast` the transaction is committed by it. Gives what to ring for then. */
+export async function writeCases(tx: Tx, { statement, alarms }: CaseWrite, isLast = false): Promise<ToRing> {
+  if (statement === null) return { rowIds: [], alarms };
   const { rows } = await (isLast ? executeLast(tx, statement) : statement.execute(tx));
-  return {
-    rowIds: z
-      .array(Written)
-      .parse(rows)
-      .map(({ id }) => String(id)),
-    alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []),
-  };
+  const ids = z.array(Written).parse(rows);
+  return { rowIds: ids.map(({ id }) => String(id)), alarms };
 }
 
 /** A statement, or a part of one, that isn't executed by itself. */
@@ -60,8 +63,12 @@ function caseWrites(changes: readonly Commit[]): Write[] {
   if (added.length > 0) {
     writes.push(sql`
       insert into kept.care_case (workspace_id, id, number, doc, promised)
-      select workspace_id, id, number, doc, promised from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
-        as r(workspace_id uuid, id uuid, number integer, doc jsonb, promised boolean)`);
+      select * from ${rowsOf(added, {
+        ...KEY,
+        number: ['integer', ({ number }) => number],
+        doc: ['jsonb', ({ doc }) => doc],
+        promised: ['boolean', ({ promised }) => promised],
+      })}`);
   }
   const changed = changes.flatMap(({ before, isAnew, decision: { file } }) => {
     if (before === null) return [];
@@ -71,11 +78,9 @@ function caseWrites(changes: readonly Commit[]): Write[] {
     return isSame ? [] : [{ ...keyOf(file.case), ...(changed ?? UNCHANGED), promised }];
   });
   if (changed.length > 0) {
-    // The limit tells the planner how many there are; it would take a hundred for granted, and read the table whole.
     writes.push(sql`
       update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
-      from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
-        as r(workspace_id uuid, id uuid, gone text[], now jsonb, promised boolean) limit ${changed.length}) r
+      from ${rowsOf(changed, { ...KEY, ...PATCH, promised: ['boolean', ({ promised }) => promised] })}
       where c.workspace_id = r.workspace_id and c.id = r.id`);
   }
   return writes;
@@ -90,14 +95,14 @@ function partWrites(
   partsOf: (file: CaseFile) => readonly Part[],
 ): Write[] {
   const writes: Write[] = [];
-  const added: object[] = [];
-  const changed: object[] = [];
+  const added: Part[] = [];
+  const changed: (Key & Patch)[] = [];
   for (const { before, decision } of changes) {
     const known = new Map(before === null ? [] : partsOf(before.file).map((part) => [part.id, part]));
     for (const part of partsOf(decision.file)) {
       const was = known.get(part.id);
       if (was === undefined) {
-        added.push({ ...keyOf(part), case_id: part.caseId, doc: docOf(part) });
+        added.push(part);
         continue;
       }
       const change = patch(was, part);
@@ -108,25 +113,37 @@ function partWrites(
   if (added.length > 0) {
     writes.push(sql`
       insert into ${name} (workspace_id, id, case_id, doc)
-      select workspace_id, id, case_id, doc from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
-        as r(workspace_id uuid, id uuid, case_id uuid, doc jsonb)`);
+      select * from ${rowsOf(added, {
+        ...KEY,
+        case_id: ['uuid', ({ caseId }) => caseId],
+        doc: ['jsonb', docOf],
+      })}`);
   }
   if (changed.length > 0) {
     writes.push(sql`
       update ${name} p set doc = ${patched(sql`p.doc`)}
-      from (select * from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb)
-        as r(workspace_id uuid, id uuid, gone text[], now jsonb) limit ${changed.length}) r
+      from ${rowsOf(changed, { ...KEY, ...PATCH })}
       where p.workspace_id = r.workspace_id and p.id = r.id`);
   }
   return writes;
 }
 
-function keyOf({ workspaceId, id }: { workspaceId: string; id: string }) {
-  return { workspace_id: workspaceId, id };
+type Key = { workspaceId: string; id: string };
+const KEY = {
+  workspace_id: ['uuid', ({ workspaceId }: Key) => workspaceId],
+  id: ['uuid', ({ id }: Key) => id],
+} as const;
+
+function keyOf({ workspaceId, id }: Key): Key {
+  return { workspaceId, id };
 }
 
-type Patch = { now: object; gone: string[] | null };
-const UNCHANGED: Patch = { now: {}, gone: null };
+type Patch = { now: object; gone: string[] };
+const UNCHANGED: Patch = { now: {}, gone: [] };
+const PATCH = {
+  now: ['jsonb', ({ now }: Patch) => now],
+  gone: ['jsonb', ({ gone }: Patch) => gone],
+} as const;
 
 /**
  * The fields of a document that are others than before, or not there any more, without those that lie with the alarm;
@@ -145,66 +162,56 @@ function patch(before: object, after: object): Patch | null {
     }
   }
   const gone = Object.keys(were).filter((name) => are[name] === undefined && !WITH_ALARM.has(name));
-  if (gone.length > 0) return { now, gone };
-  return isSame ? null : { now, gone: null };
+  return isSame && gone.length === 0 ? null : { now, gone };
 }
 
 function patched(doc: RawBuilder<unknown>) {
-  return sql`case when r.gone is null then ${doc} else ${doc} - r.gone end || r.now`;
+  return sql`case r.gone when '[]' then ${doc} else ${doc} - array(select jsonb_array_elements_text(r.gone)) end || r.now`;
 }
 
 function timelineWrite(changes: readonly Commit[]): Write {
   const rows = changes.flatMap(({ decision: { file, events } }) =>
-    events.map(({ caseId, at, by, what }) => ({
-      workspace_id: file.case.workspaceId,
-      case_id: caseId,
-      at,
-      by,
-      what,
-    })),
+    events.map((event) => ({ ...event, workspaceId: file.case.workspaceId })),
   );
   return sql`
     insert into kept.timeline_event (workspace_id, case_id, at, by, what)
-    select workspace_id, case_id, at, by, what from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(workspace_id uuid, case_id uuid, at bigint, by uuid, what jsonb)`;
+    select * from ${rowsOf(rows, {
+      workspace_id: ['uuid', ({ workspaceId }) => workspaceId],
+      case_id: ['uuid', ({ caseId }) => caseId],
+      at: ['bigint', ({ at }) => at],
+      by: ['uuid', ({ by }) => by],
+      what: ['jsonb', ({ what }) => what],
+    })}`;
 }
 
+const ALARM = {
+  workspace_id: ['uuid', ({ decision }: Commit) => decision.file.case.workspaceId],
+  subject_id: ['uuid', ({ decision }: Commit) => decision.file.case.id],
+  due_at: ['bigint', ({ alarmAt }: Commit) => alarmAt],
+  version: ['integer', ({ before }: Commit) => versionAfter(before)],
+  needed: ['boolean', ({ decision }: Commit) => decision.file.case.status === 'open'],
+  said: ['json', ({ decision }: Commit) => saidOf(decision.file)],
+} as const;
+
 /** Of alarms that are locked already the place is known: no index is asked for them again. */
-function alarmWrites(changes: readonly Commit[], places: How['places']): Write[] {
+function alarmWrites(changes: readonly Commit[], places?: ReadonlyMap<string, string>): Write[] {
   const writes: Write[] = [];
-  const rowsOf = (some: readonly Commit[]) =>
-    JSON.stringify(
-      some.map(({ before, decision: { file }, alarmAt }) => ({
-        workspace_id: file.case.workspaceId,
-        subject_id: file.case.id,
-        place: places?.get(refKey({ workspaceId: file.case.workspaceId, caseId: file.case.id })),
-        due_at: alarmAt,
-        version: versionAfter(before),
-        needed: file.case.status === 'open',
-        said: saidOf(file),
-      })),
-    );
   const added = changes.filter(({ before }) => before === null);
   const changed = changes.filter(({ before }) => before !== null);
   if (added.length > 0) {
     writes.push(sql`
-      insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
-      select workspace_id, 'case', subject_id, due_at, version, needed, said
-      from jsonb_to_recordset(${rowsOf(added)}::jsonb)
-        as r(workspace_id uuid, subject_id uuid, due_at bigint, version integer, needed boolean, said jsonb)`);
+      insert into kept.alarm (subject_kind, workspace_id, subject_id, due_at, version, needed, said)
+      select 'case', r.* from ${rowsOf(added, ALARM)}`);
   }
   if (changed.length > 0) {
-    const isIt =
-      places === undefined
-        ? sql`a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.subject_id`
-        : sql`a.ctid = r.place and a.workspace_id = r.workspace_id and a.subject_id = r.subject_id`;
+    const placeOf = ({ decision: { file } }: Commit) =>
+      places?.get(refKey({ workspaceId: file.case.workspaceId, caseId: file.case.id }));
+    const isThere = places === undefined ? sql`a.subject_kind = 'case'` : sql`a.ctid = r.place`;
     writes.push(sql`
       update kept.alarm a
       set due_at = r.due_at, version = r.version, needed = r.needed, said = r.said, failures = 0
-      from (select * from jsonb_to_recordset(${rowsOf(changed)}::jsonb)
-        as r(workspace_id uuid, subject_id uuid, place tid, due_at bigint, version integer, needed boolean, said jsonb)
-        limit ${changed.length}) r
-      where ${isIt}`);
+      from ${rowsOf(changed, { ...ALARM, place: ['tid', placeOf] })}
+      where ${isThere} and a.workspace_id = r.workspace_id and a.subject_id = r.subject_id`);
   }
   return writes;
 }
@@ -212,27 +219,34 @@ function alarmWrites(changes: readonly Commit[], places: How['places']): Write[]
 /** Gives the ids of what is owed now. */
 function outboxWrite(changes: readonly Commit[]): Write {
   const rows = changes.flatMap(({ before, at, decision: { file, messages } }) =>
-    messages.map((message) => ({
-      workspace_id: file.case.workspaceId,
-      case_id: file.case.id,
-      key: message.op === 'post' ? message.key : `${message.of}#${versionAfter(before)}`,
-      destination: destinationOf(file, message),
-      message: withoutKey(message),
-      owed_since: at,
-    })),
+    messages.map((message) => ({ file: file.case, at, message, version: versionAfter(before) })),
   );
   if (rows.length === 0) {
     return sql`select 0 as id where false`;
   }
+  const columns = rowsOf(
+    rows.map((row, nr) => ({ ...row, nr })),
+    {
+      nr: ['integer', ({ nr }) => nr],
+      workspace_id: ['uuid', ({ file }) => file.workspaceId],
+      case_id: ['uuid', ({ file }) => file.id],
+      key: [
+        'text',
+        ({ message, version }) => (message.op === 'post' ? message.key : `${message.of}#${version}`),
+      ],
+      destination: ['text', ({ file, message }) => destinationOf(file, message)],
+      message: ['jsonb', ({ message }) => withoutKey(message)],
+      at: ['bigint', ({ at }) => at],
+    },
+  );
   return sql`
     insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
     select r.workspace_id, r.case_id, r.key,
       case when r.message ? 'of' then coalesce((select post.destination from kept.outbox post
         where post.workspace_id = r.workspace_id and post.key = r.message->>'of'), r.destination)
       else r.destination end,
-      r.message, r.owed_since, r.owed_since
-    from jsonb_to_recordset(${JSON.stringify(rows.map((row, nr) => ({ ...row, nr })))}::jsonb)
-      as r(nr int, workspace_id uuid, case_id uuid, key text, destination text, message jsonb, owed_since bigint)
+      r.message, r.at, r.at
+    from ${columns}
     -- What was said long ago is owed no row any more (prune.ts): where it stands remembers it.
     where not exists (select from kept.post said where said.workspace_id = r.workspace_id and said.key = r.key)
     -- A row's id is its place in the order that messages go out in, and no join keeps one.
@@ -248,9 +262,9 @@ function versionAfter(before: Locked | null): number {
  * Messages of one destination keep their order; a destination that is held back holds back no other. A redraw
  * goes where its post went, and so comes after it.
  */
-function destinationOf(file: CaseFile, message: OutMessage): string {
+function destinationOf({ id }: CareCase, message: OutMessage): string {
   const isDm = message.op === 'post' && message.to.kind === 'member';
-  return isDm && message.to.kind === 'member' ? `member/${message.to.memberId}` : `case/${file.case.id}`;
+  return isDm && message.to.kind === 'member' ? `member/${message.to.memberId}` : `case/${id}`;
 }
 
 function withoutKey(message: OutMessage) {

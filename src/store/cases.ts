@@ -4,15 +4,11 @@ import type { CaseRef, Locked } from '../app/store.ts';
 import type { CaseFile } from '../domain/case-file.ts';
 import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
+import { rowsOf } from './columns.ts';
 import type { Tx } from './database.ts';
-import { fileOf, NOTHING_SAID } from './said.ts';
+import { fileOf, NOTHING_SAID, type Stored } from './said.ts';
 
-const PartRow = z.object({
-  part: z.enum(['case', 'promise', 'ask', 'said']),
-  workspaceId: z.string(),
-  caseId: z.string(),
-  doc: z.unknown(),
-});
+const PartRow = z.object({ nr: z.int(), part: z.enum(['case', 'promise', 'ask', 'said']), doc: z.string() });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
 export async function readFiles(
@@ -32,8 +28,8 @@ export async function readFiles(
   return files;
 }
 
-/** What a case has said, for whom its alarm was read before. */
-type Known = CaseRef & { said: unknown };
+/** What a case has said as JSON, for whom its alarm was read before. */
+type Known = CaseRef & { said: string };
 
 /**
  * The same of any workspaces, each by itself: one that can't be read says why, and leaves the others alone. A case that
@@ -47,38 +43,53 @@ export async function readEachFile(
   if (refs.length === 0) {
     return () => undefined;
   }
+  const found = new Map<string, Found>();
+  for (const ref of refs) found.set(refKey(ref), { ref, promises: [], asks: [], said: null });
+  for (const { said, ...ref } of known) Object.assign(found.get(refKey(ref)) ?? {}, { said });
+  const asked = [...found.values()];
   const { rows } = await sql`
-    with r as materialized (
-      select distinct * from unnest(${refs.map(({ workspaceId }) => workspaceId)}::uuid[],
-        ${refs.map(({ caseId }) => caseId)}::uuid[]) as r(workspace_id, case_id))
-    select 'case' as part, c.workspace_id as "workspaceId", c.id as "caseId", c.doc, 0 as made, c.id
+    with r as materialized (select * from ${rowsOf([...asked.entries()], {
+      nr: ['integer', ([nr]) => nr],
+      workspace_id: ['uuid', ([, { ref }]) => ref.workspaceId],
+      case_id: ['uuid', ([, { ref }]) => ref.caseId],
+    })})
+    select r.nr, 'case' as part, c.doc::text
     from r join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
     union all
-    select 'promise', p.workspace_id, p.case_id, p.doc, (p.doc->>'madeAt')::bigint, p.id
+    select r.nr, 'promise', p.doc::text
     from r join kept.promise p on p.workspace_id = r.workspace_id and p.case_id = r.case_id
     union all
-    select 'ask', a.workspace_id, a.case_id, a.doc, (a.doc->>'askedAt')::bigint, a.id
+    select r.nr, 'ask', a.doc::text
     from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
-    ${known.length > 0 ? sql`` : WHAT_WAS_SAID}
-    order by 5, 6`.execute(tx);
-  const parts = new Map<string, { case?: unknown; promises: unknown[]; asks: unknown[]; said: unknown }>();
-  for (const { said, ...ref } of known) parts.set(refKey(ref), { promises: [], asks: [], said });
-  for (const { part, doc, ...of } of z.array(PartRow).parse(rows)) {
-    const found = parts.get(refKey(of)) ?? { promises: [], asks: [], said: NOTHING_SAID };
-    parts.set(refKey(of), found);
-    if (part === 'case' || part === 'said') found[part] = doc;
-    else found[part === 'promise' ? 'promises' : 'asks'].push(doc);
+    ${known.length > 0 ? sql`` : WHAT_WAS_SAID}`.execute(tx);
+  for (const { nr, part, doc } of z.array(PartRow).parse(rows)) {
+    const of = asked[nr];
+    if (of === undefined) throw new Error('A case was read that nobody asked for');
+    if (part === 'case' || part === 'said') of[part] = doc;
+    else of[part === 'promise' ? 'promises' : 'asks'].push(doc);
   }
-  const files = new Map<string, z.ZodSafeParseResult<CaseFile>>();
-  for (const [key, read] of parts) {
-    if (read.case !== undefined) files.set(key, fileOf({ ...read, case: read.case }));
-  }
-  return (ref) => files.get(refKey(ref));
+  return (ref) => {
+    const of = found.get(refKey(ref));
+    return of?.case === undefined ? undefined : fileOf(parsed(of, of.case));
+  };
+}
+
+/** What is read of a case, as JSON until somebody asks for it; without a document it isn't there. */
+type Found = { ref: CaseRef; case?: string; promises: string[]; asks: string[]; said: string | null };
+
+function parsed({ promises, asks, said }: Found, document: string): Stored {
+  const parse = (json: string): unknown => JSON.parse(json);
+  return {
+    case: parse(document),
+    promises: promises.map(parse),
+    asks: asks.map(parse),
+    said: said === null ? NOTHING_SAID : parse(said),
+  };
 }
 
 const WHAT_WAS_SAID = sql`
     union all
-    select 'said', a.workspace_id, a.subject_id, a.said, 0, a.subject_id
+    select r.nr, 'said', a.said::text
     from r join kept.alarm a
       on a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.case_id`;
 
@@ -91,7 +102,7 @@ export function refKey({ workspaceId, caseId }: Readonly<Record<keyof CaseRef, s
 export async function lockCase(tx: Tx, ref: CaseRef): Promise<Locked | null> {
   const alarm = await tx
     .selectFrom('kept.alarm')
-    .select(['version', 'said'])
+    .select(['version', sql<string>`said::text`.as('said')])
     .where('workspace_id', '=', ref.workspaceId)
     .where('subject_kind', '=', 'case')
     .where('subject_id', '=', ref.caseId)

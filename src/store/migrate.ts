@@ -9,6 +9,7 @@ import { up as size } from './migrations/0005-size.ts';
 import { up as speed } from './migrations/0006-speed.ts';
 import { up as said } from './migrations/0007-said.ts';
 import { up as plans } from './migrations/0008-plans.ts';
+import { up as saidAsWritten } from './migrations/0009-said-as-written.ts';
 
 /** All of them, by their names in order. */
 export const migrations = {
@@ -20,6 +21,7 @@ export const migrations = {
   '0006-speed': { up: speed },
   '0007-said': { up: said },
   '0008-plans': { up: plans },
+  '0009-said-as-written': { up: saidAsWritten },
 };
 
 /**

@@ -20,7 +20,7 @@ export type Stored = { case: unknown; promises: readonly unknown[]; asks: readon
 /** What lies with an alarm that isn't there. */
 export const NOTHING_SAID = { standing: [], steps: {} };
 
-/** Makes them a file, or says why they are none. The documents are written to, for a copy of each would cost more. */
+/** Makes them a file, its parts in the order they were made in, or says why they are none. The documents are written to, for a copy of each would cost more. */
 export function fileOf({ said, ...docs }: Stored): z.ZodSafeParseResult<CaseFile> {
   const { standing, steps }: Record<string, unknown> = isObject(said) ? said : {};
   if (isObject(docs.case)) docs.case['standing'] = standing;
@@ -29,7 +29,17 @@ export function fileOf({ said, ...docs }: Stored): z.ZodSafeParseResult<CaseFile
       promise['said'] = isObject(steps) ? (steps[String(promise['id'])] ?? []) : steps;
     }
   }
-  return File.safeParse(docs);
+  const read = File.safeParse(docs);
+  if (read.success) {
+    read.data.promises.sort((a, b) => inOrder(a.madeAt - b.madeAt, a, b));
+    read.data.asks.sort((a, b) => inOrder(a.askedAt - b.askedAt, a, b));
+  }
+  return read;
+}
+
+/** Parts of one moment come by their ids, so that they stay in one order. */
+function inOrder(between: number, a: { id: string }, b: { id: string }): number {
+  return between || (a.id < b.id ? -1 : 1);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

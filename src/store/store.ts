@@ -5,7 +5,7 @@ import type { Customer } from '../domain/people.ts';
 import { gauges, owe } from './audit.ts';
 import { batched } from './batch.ts';
 import { readCaseData } from './case-data.ts';
-import { commitCases } from './case-writes.ts';
+import { caseWriteOf, writeCases } from './case-writes.ts';
 import { lockCase, pullAlarms, readFiles } from './cases.ts';
 import { insertConnection } from './connections.ts';
 import {
@@ -153,7 +153,7 @@ function storeTx(tx: Tx, workspaceId: WorkspaceId): StoreTx {
         .executeTakeFirstOrThrow();
       return next_case_number - 1;
     },
-    commit: (changes) => commitCases(tx, changes, { isLast: false }),
+    commit: (changes) => writeCases(tx, caseWriteOf(changes)),
     owe: (caseId, posts, now) =>
       owe(
         tx,

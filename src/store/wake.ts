@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Ahead, AtHand, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
+import type { Ahead, AtHand, CaseRef, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
+import type { CaseFile } from '../domain/case-file.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { readDealingsOf } from './case-data.ts';
-import { commitCases } from './case-writes.ts';
+import { type CaseWrite, caseWriteOf, writeCases } from './case-writes.ts';
 import { readEachFile, refKey } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readPostIn } from './outbox.ts';
@@ -15,8 +16,8 @@ const Claim = z.object({
   caseId: CaseId,
   version: z.int(),
   dueAt: z.number(),
-  /** What the case has said, as it lies with its alarm (said.ts). */
-  said: z.unknown(),
+  /** What the case has said, as it lies with its alarm (said.ts): JSON. */
+  said: z.string(),
   /** Where the row lies while it is locked. */
   place: z.string(),
 });
@@ -30,67 +31,110 @@ export function wakeBatch(
   db: Database,
   now: Instant,
   limit: number,
-  decide: (locked: Locked, data: WorkspaceData, at: Instant) => Commit,
+  decide: Decide,
   ahead: Ahead | null = null,
 ): Promise<WakeResult> {
   return acrossWorkspaces(db, async (tx) => {
-    const found = await claim(tx, now + (ahead?.ms ?? 0), limit);
-    // What is due waits for nothing that isn't.
-    const due = found.filter(({ dueAt }) => dueAt <= now);
-    const claims = due.length > 0 ? due : found;
-    const isMore = found.length === limit || claims.length < found.length;
-    if (claims.length === 0) {
-      return { dueAt: [], isMore, rowIds: [], alarms: [], atHand: null, failed: [] };
-    }
-    const at = claims.reduce((latest, { dueAt }) => Math.max(latest, dueAt), now);
-    const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
-    await bindTo(tx, workspaceIds);
-    const data = await readWorkspaces(tx, workspaceIds);
-    const fileOf = await readEachFile(tx, claims, claims);
-    const commits: Commit[] = [];
-    const failed: WakeResult['failed'] = [];
-    const undecided: Claim[] = [];
-    for (const claimed of claims) {
-      const { workspaceId, caseId, version } = claimed;
-      const read = fileOf(claimed);
-      const workspace = data.get(workspaceId);
-      try {
-        if (read?.success !== true || workspace?.success !== true) {
-          throw read?.error ?? workspace?.error ?? new Error('An alarm rings for a case that is not there');
-        }
-        commits.push(decide({ file: read.data, version }, workspace.data, at));
-      } catch (error) {
-        failed.push({ caseId, error });
-        undecided.push(claimed);
-      }
-    }
+    const { at, write, undecided, single, ...batch } = await decideBatch(tx, now, limit, decide, ahead);
     await putOff(tx, undecided, now);
-    const isTime = at <= now;
-    const places = new Map(claims.map((claimed) => [refKey(claimed), claimed.place]));
-    const toRing = await commitCases(tx, commits, { isLast: isTime, places });
+    const isAhead = at !== null && at > now;
+    const toRing = await writeCases(tx, write, !isAhead);
     let atHand: AtHand | null = null;
-    if (!isTime) {
-      atHand = await readAtHand(tx, commits, toRing.rowIds, data);
+    if (isAhead) {
+      atHand = single && (await readAtHand(tx, single, toRing.rowIds));
       await ahead?.until(at);
     }
-    return { ...toRing, atHand, dueAt: claims.map(({ dueAt }) => dueAt), isMore, failed };
+    return { ...toRing, ...batch, atHand };
   });
+}
+
+type Decide = (locked: Locked, data: WorkspaceData, at: Instant) => Commit;
+
+/** Cases that were decided: what is written of them, and of what was read nothing more than is needed after that. */
+type Batch = Pick<WakeResult, 'dueAt' | 'isMore' | 'failed'> & {
+  /** The moment it was decided for; null when nothing is due. */
+  at: Instant | null;
+  write: CaseWrite;
+  undecided: CaseRef[];
+  /** The one that was decided, where that is a single one. */
+  single: { file: CaseFile; data: WorkspaceData } | null;
+};
+
+const NOTHING_DUE: Batch = {
+  at: null,
+  write: caseWriteOf([]),
+  dueAt: [],
+  isMore: false,
+  failed: [],
+  undecided: [],
+  single: null,
+};
+
+/**
+ * Claims cases and decides them. All that was read of them is let go of when it returns, and so before Postgres has
+ * written what was decided: kept until then, by some batches side by side, it would be what the collector of garbage
+ * moves most.
+ */
+async function decideBatch(
+  tx: Tx,
+  now: Instant,
+  limit: number,
+  decide: Decide,
+  ahead: Ahead | null,
+): Promise<Batch> {
+  const found = await claim(tx, now + (ahead?.ms ?? 0), limit);
+  // What is due waits for nothing that isn't.
+  const due = found.filter(({ dueAt }) => dueAt <= now);
+  const claims = due.length > 0 ? due : found;
+  if (claims.length === 0) return NOTHING_DUE;
+  const at = claims.reduce((latest, { dueAt }) => Math.max(latest, dueAt), now);
+  const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
+  await bindTo(tx, workspaceIds);
+  const data = await readWorkspaces(tx, workspaceIds);
+  const fileOf = await readEachFile(tx, claims, claims);
+  const commits: Commit[] = [];
+  const failed: WakeResult['failed'] = [];
+  const undecided: CaseRef[] = [];
+  let single: Batch['single'] = null;
+  for (const claimed of claims) {
+    const { workspaceId, caseId, version } = claimed;
+    try {
+      const read = fileOf(claimed);
+      const workspace = data.get(workspaceId);
+      if (read?.success !== true || workspace?.success !== true) {
+        throw read?.error ?? workspace?.error ?? new Error('An alarm rings for a case that is not there');
+      }
+      const commit = decide({ file: read.data, version }, workspace.data, at);
+      commits.push(commit);
+      single = commits.length === 1 ? { file: commit.decision.file, data: workspace.data } : null;
+    } catch (error) {
+      failed.push({ caseId, error });
+      undecided.push({ workspaceId, caseId });
+    }
+  }
+  const places = new Map(claims.map((claimed) => [refKey(claimed), claimed.place]));
+  return {
+    at,
+    write: caseWriteOf(commits, places),
+    dueAt: claims.map(({ dueAt }) => dueAt),
+    isMore: found.length === limit || claims.length < found.length,
+    failed,
+    undecided,
+    single,
+  };
 }
 
 /** While there is time until a commit: what the messages of a single case will be drawn from once it is made. */
 async function readAtHand(
   tx: Tx,
-  [commit, ...others]: readonly Commit[],
+  { file, data }: NonNullable<Batch['single']>,
   rowIds: readonly string[],
-  workspaces: Awaited<ReturnType<typeof readWorkspaces>>,
 ): Promise<AtHand | null> {
-  if (commit === undefined || others.length > 0 || rowIds.length === 0) return null;
-  const { file } = commit.decision;
+  if (rowIds.length === 0) return null;
   const { workspaceId, id: caseId } = file.case;
-  const data = workspaces.get(workspaceId)?.data;
   const dealings = await readDealingsOf(tx, { workspaceId, caseId });
   const card = await readPostIn(tx, workspaceId, `${caseId}/card`);
-  return data === undefined || dealings === null ? null : { rowIds, card, data: { file, data, ...dealings } };
+  return dealings && { rowIds, card, data: { file, data, ...dealings } };
 }
 
 /** Instants up to `until` at which an alarm is due, each once, the earliest first. */
@@ -112,8 +156,8 @@ export function upcoming(db: Database, until: Instant, limit: number): Promise<I
 async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
   const rows = await tx
     .selectFrom('kept.alarm')
-    .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt', 'said'])
-    .select(sql<string>`ctid`.as('place'))
+    .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt'])
+    .select([sql<string>`said::text`.as('said'), sql<string>`ctid`.as('place')])
     .where('due_at', '<=', now)
     .where('subject_kind', '=', 'case')
     .orderBy('due_at')
@@ -124,8 +168,8 @@ async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
   return z.array(Claim).parse(rows);
 }
 
-async function putOff(tx: Tx, claims: readonly Claim[], now: Instant): Promise<void> {
-  for (const { workspaceId, caseId } of claims) {
+async function putOff(tx: Tx, cases: readonly CaseRef[], now: Instant): Promise<void> {
+  for (const { workspaceId, caseId } of cases) {
     await tx
       .updateTable('kept.alarm')
       .set({ due_at: now + PUT_OFF_MS, failures: sql`failures + 1` })

@@ -23,6 +23,7 @@ const SINCE = [
   '0006-speed',
   '0007-said',
   '0008-plans',
+  '0009-said-as-written',
 ];
 
 describe('the command migrate', () => {
