@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { consoleClient } from './console-client.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const Package = z.object({ scripts: z.object({ start: z.string() }) });
 const Line = z.object({ msg: z.string(), port: z.number().optional() });
 
 /** Kept in a process of its own, as `npm start` runs it, so that it can be killed. */
@@ -16,6 +17,14 @@ const alive = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
+
+/** The flags of Node that `npm start` gives. */
+export function startFlags(): string[] {
+  const { scripts } = Package.parse(
+    JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')),
+  );
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
 
 /**
  * Starts the built Kept and waits until it says that it is ready. Throws with what it printed when it ends
@@ -27,7 +36,9 @@ export async function startKeptProcess(env: Record<string, string>) {
   }
   const began = Date.now();
   const { PATH = '', HOME = '', TZ = 'UTC' } = process.env;
-  const child = spawn(process.execPath, [MAIN], { env: { PATH, HOME, TZ, PORT: '0', ...env } });
+  const child = spawn(process.execPath, [...startFlags(), MAIN], {
+    env: { PATH, HOME, TZ, PORT: '0', ...env },
+  });
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   const printed: string[] = [];
