@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { startFlags } from '../test/support/kept-process.ts';
 
-/** A program of this directory in a process of its own. It says things by lines of JSON. */
+/** A program of this directory in a process of its own, with the flags of Node that Kept has. It says things by lines of JSON. */
 export type Program = { next: () => Promise<unknown>; stop: () => Promise<void> };
 
 const alive = new Set<ChildProcess>();
@@ -14,10 +15,14 @@ process.on('exit', () => {
 /** Starts `bench/<file>` with an argument, which it gets as JSON. `next` rejects when it ends without a word. */
 export function startProgram(file: string, argument: unknown): Program {
   const program = path.join(import.meta.dirname, file);
-  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(argument)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: path.join(import.meta.dirname, '..'),
-  });
+  const child = spawn(
+    process.execPath,
+    [...startFlags(), '--import', 'tsx', program, JSON.stringify(argument)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: path.join(import.meta.dirname, '..'),
+    },
+  );
   alive.add(child);
   child.once('exit', () => alive.delete(child));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -199,7 +199,9 @@ async function missing(
   const { rows } = await recentEvents(after, limit).execute(tx);
   const events = z.array(EventRow).parse(rows);
   const refs = [
-    ...new Map(events.map(({ caseId, workspaceId }) => [caseId, { caseId, workspaceId }])).values(),
+    ...new Map(
+      events.map(({ caseId, workspaceId }) => [`${workspaceId}/${caseId}`, { caseId, workspaceId }]),
+    ).values(),
   ];
   const cursor = Math.max(after, ...events.map(({ seq }) => seq));
   if (refs.length === 0) {

@@ -45,7 +45,10 @@ export async function readEachFile(
   }
   const found = new Map<string, Found>();
   for (const ref of refs) found.set(refKey(ref), { ref, promises: [], asks: [], said: null });
-  for (const { said, ...ref } of known) Object.assign(found.get(refKey(ref)) ?? {}, { said });
+  for (const one of known) {
+    const of = found.get(refKey(one));
+    if (of !== undefined) of.said = one.said;
+  }
   const asked = [...found.values()];
   const { rows } = await sql`
     with r as materialized (select * from ${rowsOf([...asked.entries()], {
@@ -70,12 +73,21 @@ export async function readEachFile(
   }
   return (ref) => {
     const of = found.get(refKey(ref));
-    return of?.case === undefined ? undefined : fileOf(parsed(of, of.case));
+    if (of?.case === undefined) return undefined;
+    of.file ??= fileOf(parsed(of, of.case));
+    return of.file;
   };
 }
 
-/** What is read of a case, as JSON until somebody asks for it; without a document it isn't there. */
-type Found = { ref: CaseRef; case?: string; promises: string[]; asks: string[]; said: string | null };
+/** What is read of a case, as JSON until its file is asked for; without a document it isn't there. */
+type Found = {
+  ref: CaseRef;
+  case?: string;
+  promises: string[];
+  asks: string[];
+  said: string | null;
+  file?: z.ZodSafeParseResult<CaseFile>;
+};
 
 function parsed({ promises, asks, said }: Found, document: string): Stored {
   const parse = (json: string): unknown => JSON.parse(json);

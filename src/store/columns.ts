@@ -23,16 +23,14 @@ export function rowsOf<Row>(
 /** A list of Postgres', of any length, by one parameter. */
 function listOf<Row>(rows: readonly Row[], column: Column<Row>): RawBuilder<unknown> {
   const [type, of] = column;
-  const list = sql.raw(`${type}[]`);
   switch (type) {
     case 'text':
       return lines(rows.map((row) => line(of(row))));
     case 'json':
     case 'jsonb':
-      // JSON has no line breaks of its own.
-      return sql`${lines(rows.map((row) => JSON.stringify(of(row))))}::${list}`;
+      return sql`${lines(rows.map((row) => json(of(row))))}::${sql.raw(type)}[]`;
     default:
-      return sql`${`{${rows.map((row) => element(of(row))).join(',')}}`}::${list}`;
+      return sql`${`{${rows.map((row) => element(of(row))).join(',')}}`}::${sql.raw(type)}[]`;
   }
 }
 
@@ -42,6 +40,13 @@ function lines(texts: readonly string[]): RawBuilder<unknown> {
 
 function line(text: string): string {
   if (text === '' || text.includes('\n')) throw new TypeError(`Not a line: ${JSON.stringify(text)}`);
+  return text;
+}
+
+/** JSON has no line breaks of its own. */
+function json(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value);
+  if (text === undefined) throw new TypeError('Not JSON: undefined');
   return text;
 }
 

@@ -20,7 +20,10 @@ export type Stored = { case: unknown; promises: readonly unknown[]; asks: readon
 /** What lies with an alarm that isn't there. */
 export const NOTHING_SAID = { standing: [], steps: {} };
 
-/** Makes them a file, its parts in the order they were made in, or says why they are none. The documents are written to, for a copy of each would cost more. */
+/**
+ * Makes them a file, its parts in the order they were made in, or says why they are none. The documents are written
+ * to, for a copy of each would cost more.
+ */
 export function fileOf({ said, ...docs }: Stored): z.ZodSafeParseResult<CaseFile> {
   const { standing, steps }: Record<string, unknown> = isObject(said) ? said : {};
   if (isObject(docs.case)) docs.case['standing'] = standing;
