@@ -7,7 +7,7 @@ import type { Gauges } from '../app/store.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Post } from '../domain/said.ts';
-import { readEachFile } from './cases.ts';
+import { readEachFile, refKey } from './cases.ts';
 import { bindTo, type Database, type Tx, withinWorkspaces } from './database.ts';
 import { readWorkspaces } from './people.ts';
 
@@ -200,7 +200,7 @@ async function missing(
   const events = z.array(EventRow).parse(rows);
   const refs = [
     ...new Map(
-      events.map(({ caseId, workspaceId }) => [`${workspaceId}/${caseId}`, { caseId, workspaceId }]),
+      events.map(({ caseId, workspaceId }) => [refKey({ caseId, workspaceId }), { caseId, workspaceId }]),
     ).values(),
   ];
   const cursor = Math.max(after, ...events.map(({ seq }) => seq));
