@@ -4,35 +4,72 @@ import type { Commit, Locked, ToRing } from '../app/store.ts';
 import type { Ask } from '../domain/ask.ts';
 import type { CareCase } from '../domain/care-case.ts';
 import { type CarePromise, isUnsettled } from '../domain/care-promise.ts';
-import type { CaseFile } from '../domain/case-file.ts';
+import type { WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { OutMessage } from '../domain/say.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
 import { executeLast } from './begin-late.ts';
-import { refKey } from './cases.ts';
-import { rowsOf } from './columns.ts';
+import { type Columns, type Gathered, gather } from './columns.ts';
 import type { Tx } from './database.ts';
 import { docOf, saidOf, WITH_ALARM } from './said.ts';
 
 /** What decisions write, and when their alarms ring. It holds nothing of what they were made from. */
 export type CaseWrite = { statement: Write | null; alarms: Instant[] };
 
+/** A statement, or a part of one, that isn't executed by itself. */
+type Write = RawBuilder<unknown>;
+
+/** What any number of decisions write of states, timeline, outbox and alarms. */
+export function caseWriteOf(changes: readonly Commit[]): CaseWrite {
+  const writes = gatherCaseWrites();
+  for (const change of changes) writes.add(change);
+  return writes.write();
+}
+
 /**
- * What any number of decisions write of states, timeline, outbox and alarms, all in one statement (invariant 3).
- * `places`: by `refKey`, where an alarm's row lies that is locked (ctid).
+ * The same of decisions as they are made, none of which is held. `place`: where an alarm's row lies that is locked
+ * (ctid); of all of them or of none. When `add` has thrown, what was gathered is of no use any more.
  */
-export function caseWriteOf(changes: readonly Commit[], places?: ReadonlyMap<string, string>): CaseWrite {
-  if (changes.length === 0) {
-    return { statement: null, alarms: [] };
-  }
-  const writes = [
-    ...caseWrites(changes),
-    ...partWrites('promise', changes, (file) => file.promises),
-    ...partWrites('ask', changes, (file) => file.asks),
-    timelineWrite(changes),
-    ...alarmWrites(changes, places),
-  ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
-  const statement = sql`with ${sql.join(writes)} ${outboxWrite(changes)}`;
-  return { statement, alarms: changes.flatMap(({ alarmAt }) => alarmAt ?? []) };
+export function gatherCaseWrites(): {
+  add: (change: Commit, place?: string) => void;
+  /** All in one statement (invariant 3). */
+  write: () => CaseWrite;
+} {
+  const cases = gatherCases();
+  const promises = gatherParts('promise');
+  const asks = gatherParts('ask');
+  const timeline = gather(EVENT);
+  const alarms = gatherAlarms();
+  const messages = gather(MESSAGE);
+  const alarmsAt: Instant[] = [];
+  return {
+    add: (change, place) => {
+      const { before, at, decision, alarmAt } = change;
+      const { file } = decision;
+      cases.add(change);
+      promises.add(before?.file.promises ?? [], file.promises);
+      asks.add(before?.file.asks ?? [], file.asks);
+      for (const event of decision.events) timeline.add({ workspaceId: file.case.workspaceId, event });
+      alarms.add(change, place);
+      const version = versionAfter(before);
+      for (const message of decision.messages) {
+        messages.add({ nr: messages.count(), file: file.case, at, version, message });
+      }
+      if (alarmAt !== null) alarmsAt.push(alarmAt);
+    },
+    write: () => {
+      if (alarms.count() === 0) return { statement: null, alarms: [] };
+      const writes = [
+        ...cases.writes(),
+        ...promises.writes(),
+        ...asks.writes(),
+        ...timelineWrites(timeline),
+        ...alarms.writes(),
+      ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
+      const statement = sql`with ${sql.join(writes)} ${outboxWrite(messages)}`;
+      return { statement, alarms: alarmsAt };
+    },
+  };
 }
 
 /** Writes it; with `isLast` the transaction is committed by it. Gives what to ring for then. */
@@ -43,90 +80,7 @@ export async function writeCases(tx: Tx, { statement, alarms }: CaseWrite, isLas
   return { rowIds: ids.map(({ id }) => String(id)), alarms };
 }
 
-/** A statement, or a part of one, that isn't executed by itself. */
-type Write = RawBuilder<unknown>;
 const Written = z.object({ id: z.number() });
-
-/**
- * What is there already is updated: an insert that runs into its row builds it twice. Of a document only those
- * fields go over that are others now, and none where all are as before: what is written is read and decided under
- * the lock of its alarm.
- */
-function caseWrites(changes: readonly Commit[]): Write[] {
-  const writes: Write[] = [];
-  const isPromised = (file: CaseFile) => file.promises.some(isUnsettled);
-  const added = changes.flatMap(({ before, decision: { file } }) =>
-    before === null
-      ? [{ ...keyOf(file.case), number: file.case.number, doc: docOf(file.case), promised: isPromised(file) }]
-      : [],
-  );
-  if (added.length > 0) {
-    writes.push(sql`
-      insert into kept.care_case (workspace_id, id, number, doc, promised)
-      select * from ${rowsOf(added, {
-        ...KEY,
-        number: ['integer', ({ number }) => number],
-        doc: ['jsonb', ({ doc }) => doc],
-        promised: ['boolean', ({ promised }) => promised],
-      })}`);
-  }
-  const changed = changes.flatMap(({ before, isAnew, decision: { file } }) => {
-    if (before === null) return [];
-    const promised = isPromised(file);
-    const changed = patch(before.file.case, file.case);
-    const isSame = changed === null && isPromised(before.file) === promised && isAnew !== true;
-    return isSame ? [] : [{ ...keyOf(file.case), ...(changed ?? UNCHANGED), promised }];
-  });
-  if (changed.length > 0) {
-    writes.push(sql`
-      update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
-      from ${rowsOf(changed, { ...KEY, ...PATCH, promised: ['boolean', ({ promised }) => promised] })}
-      where c.workspace_id = r.workspace_id and c.id = r.id`);
-  }
-  return writes;
-}
-
-type Part = CarePromise | Ask;
-
-/** Parts keep their identity when a decision leaves them alone, so only new objects are written. */
-function partWrites(
-  table: 'promise' | 'ask',
-  changes: readonly Commit[],
-  partsOf: (file: CaseFile) => readonly Part[],
-): Write[] {
-  const writes: Write[] = [];
-  const added: Part[] = [];
-  const changed: (Key & Patch)[] = [];
-  for (const { before, decision } of changes) {
-    const known = new Map(before === null ? [] : partsOf(before.file).map((part) => [part.id, part]));
-    for (const part of partsOf(decision.file)) {
-      const was = known.get(part.id);
-      if (was === undefined) {
-        added.push(part);
-        continue;
-      }
-      const change = patch(was, part);
-      if (change !== null) changed.push({ ...keyOf(part), ...change });
-    }
-  }
-  const name = sql.table(`kept.${table}`);
-  if (added.length > 0) {
-    writes.push(sql`
-      insert into ${name} (workspace_id, id, case_id, doc)
-      select * from ${rowsOf(added, {
-        ...KEY,
-        case_id: ['uuid', ({ caseId }) => caseId],
-        doc: ['jsonb', docOf],
-      })}`);
-  }
-  if (changed.length > 0) {
-    writes.push(sql`
-      update ${name} p set doc = ${patched(sql`p.doc`)}
-      from ${rowsOf(changed, { ...KEY, ...PATCH })}
-      where p.workspace_id = r.workspace_id and p.id = r.id`);
-  }
-  return writes;
-}
 
 type Key = { workspaceId: string; id: string };
 const KEY = {
@@ -134,111 +88,188 @@ const KEY = {
   id: ['uuid', ({ id }: Key) => id],
 } as const;
 
-function keyOf({ workspaceId, id }: Key): Key {
-  return { workspaceId, id };
-}
+type AddedCase = { added: CareCase; promised: boolean };
+const ADDED_CASE: Columns<AddedCase> = {
+  workspace_id: ['uuid', ({ added }) => added.workspaceId],
+  id: ['uuid', ({ added }) => added.id],
+  number: ['integer', ({ added }) => added.number],
+  doc: ['jsonb', ({ added }) => docOf(added)],
+  promised: ['boolean', ({ promised }) => promised],
+};
 
 type Patch = { now: object; gone: string[] };
 const UNCHANGED: Patch = { now: {}, gone: [] };
-const PATCH = {
-  now: ['jsonb', ({ now }: Patch) => now],
-  gone: ['jsonb', ({ gone }: Patch) => gone],
-} as const;
+type Changed = { of: Key; patch: Patch };
+const CHANGED: Columns<Changed> = {
+  workspace_id: ['uuid', ({ of }) => of.workspaceId],
+  id: ['uuid', ({ of }) => of.id],
+  now: ['jsonb', ({ patch }) => patch.now],
+  gone: ['jsonb', ({ patch }) => patch.gone],
+};
+const CHANGED_CASE: Columns<Changed & { promised: boolean }> = {
+  ...CHANGED,
+  promised: ['boolean', ({ promised }) => promised],
+};
+
+/**
+ * What is there already is updated: an insert that runs into its row builds it twice. Of a document only those
+ * fields go over that are others now, and none where all are as before: what is written is read and decided under
+ * the lock of its alarm.
+ */
+function gatherCases() {
+  const added = gather(ADDED_CASE);
+  const changed = gather(CHANGED_CASE);
+  return {
+    add: ({ before, isAnew, decision: { file } }: Commit): void => {
+      const promised = file.promises.some(isUnsettled);
+      if (before === null) {
+        added.add({ added: file.case, promised });
+        return;
+      }
+      const patch = patchOf(before.file.case, file.case);
+      if (patch !== null || isAnew === true || before.file.promises.some(isUnsettled) !== promised) {
+        changed.add({ of: file.case, patch: patch ?? UNCHANGED, promised });
+      }
+    },
+    writes: (): Write[] => [
+      ...(added.count() > 0
+        ? [
+            sql`insert into kept.care_case (workspace_id, id, number, doc, promised) select * from ${added.rows()}`,
+          ]
+        : []),
+      ...(changed.count() > 0
+        ? [
+            sql`update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
+              from ${changed.rows()} where c.workspace_id = r.workspace_id and c.id = r.id`,
+          ]
+        : []),
+    ],
+  };
+}
+
+type Part = CarePromise | Ask;
+const ADDED_PART: Columns<Part> = {
+  ...KEY,
+  case_id: ['uuid', ({ caseId }) => caseId],
+  doc: ['jsonb', docOf],
+};
+
+/** Parts keep their identity when a decision leaves them alone, so only new objects are written. */
+function gatherParts(table: 'promise' | 'ask') {
+  const name = sql.table(`kept.${table}`);
+  const added = gather(ADDED_PART);
+  const changed = gather(CHANGED);
+  return {
+    add: (were: readonly Part[], are: readonly Part[]): void => {
+      for (const part of are) {
+        const was = were.find(({ id }) => id === part.id);
+        const patch = was === undefined ? null : patchOf(was, part);
+        if (was === undefined) added.add(part);
+        else if (patch !== null) changed.add({ of: part, patch });
+      }
+    },
+    writes: (): Write[] => [
+      ...(added.count() > 0
+        ? [sql`insert into ${name} (workspace_id, id, case_id, doc) select * from ${added.rows()}`]
+        : []),
+      ...(changed.count() > 0
+        ? [
+            sql`update ${name} p set doc = ${patched(sql`p.doc`)}
+              from ${changed.rows()} where p.workspace_id = r.workspace_id and p.id = r.id`,
+          ]
+        : []),
+    ],
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The fields of a document that are others than before, or not there any more, without those that lie with the alarm;
  * null when there are none. What is alike keeps its identity.
  */
-function patch(before: object, after: object): Patch | null {
-  if (before === after) return null;
-  const were: Readonly<Record<string, unknown>> = { ...before };
-  const are: Readonly<Record<string, unknown>> = { ...after };
-  const now: Record<string, unknown> = {};
-  let isSame = true;
-  for (const name in are) {
-    if (are[name] !== were[name] && !WITH_ALARM.has(name)) {
-      now[name] = are[name];
-      isSame = false;
-    }
-  }
-  const gone = Object.keys(were).filter((name) => are[name] === undefined && !WITH_ALARM.has(name));
-  return isSame && gone.length === 0 ? null : { now, gone };
+function patchOf(were: Fields, are: Fields): Patch | null {
+  if (were === are) return null;
+  const isOther = (name: string) => are[name] !== were[name] && !WITH_ALARM.has(name);
+  const changed = Object.keys(are).filter(isOther);
+  const gone = Object.keys(were).filter((name) => are[name] === undefined && isOther(name));
+  if (changed.length === 0 && gone.length === 0) return null;
+  return { now: Object.fromEntries(changed.map((name) => [name, are[name]])), gone };
 }
 
 function patched(doc: RawBuilder<unknown>) {
   return sql`case r.gone when '[]' then ${doc} else ${doc} - array(select jsonb_array_elements_text(r.gone)) end || r.now`;
 }
 
-function timelineWrite(changes: readonly Commit[]): Write {
-  const rows = changes.flatMap(({ decision: { file, events } }) =>
-    events.map((event) => ({ ...event, workspaceId: file.case.workspaceId })),
-  );
-  return sql`
-    insert into kept.timeline_event (workspace_id, case_id, at, by, what)
-    select * from ${rowsOf(rows, {
-      workspace_id: ['uuid', ({ workspaceId }) => workspaceId],
-      case_id: ['uuid', ({ caseId }) => caseId],
-      at: ['bigint', ({ at }) => at],
-      by: ['uuid', ({ by }) => by],
-      what: ['jsonb', ({ what }) => what],
-    })}`;
+const EVENT: Columns<{ workspaceId: WorkspaceId; event: TimelineEvent }> = {
+  workspace_id: ['uuid', ({ workspaceId }) => workspaceId],
+  case_id: ['uuid', ({ event }) => event.caseId],
+  at: ['bigint', ({ event }) => event.at],
+  by: ['uuid', ({ event }) => event.by],
+  what: ['jsonb', ({ event }) => event.what],
+};
+
+function timelineWrites(events: Gathered<never>): Write[] {
+  if (events.count() === 0) return [];
+  return [
+    sql`insert into kept.timeline_event (workspace_id, case_id, at, by, what) select * from ${events.rows()}`,
+  ];
 }
 
-const ALARM = {
-  workspace_id: ['uuid', ({ decision }: Commit) => decision.file.case.workspaceId],
-  subject_id: ['uuid', ({ decision }: Commit) => decision.file.case.id],
-  due_at: ['bigint', ({ alarmAt }: Commit) => alarmAt],
-  version: ['integer', ({ before }: Commit) => versionAfter(before)],
-  needed: ['boolean', ({ decision }: Commit) => decision.file.case.status === 'open'],
-  said: ['json', ({ decision }: Commit) => saidOf(decision.file)],
-} as const;
+type AlarmOf = Commit & { place: string | undefined };
+const ALARM: Columns<AlarmOf> = {
+  workspace_id: ['uuid', ({ decision }) => decision.file.case.workspaceId],
+  subject_id: ['uuid', ({ decision }) => decision.file.case.id],
+  due_at: ['bigint', ({ alarmAt }) => alarmAt],
+  version: ['integer', ({ before }) => versionAfter(before)],
+  needed: ['boolean', ({ decision }) => decision.file.case.status === 'open'],
+  said: ['json', ({ decision }) => saidOf(decision.file)],
+};
+const LOCKED_ALARM: Columns<AlarmOf> = { ...ALARM, place: ['tid', ({ place }) => place] };
 
 /** Of alarms that are locked already the place is known: no index is asked for them again. */
-function alarmWrites(changes: readonly Commit[], places?: ReadonlyMap<string, string>): Write[] {
-  const writes: Write[] = [];
-  const added = changes.filter(({ before }) => before === null);
-  const changed = changes.filter(({ before }) => before !== null);
-  if (added.length > 0) {
-    writes.push(sql`
-      insert into kept.alarm (subject_kind, workspace_id, subject_id, due_at, version, needed, said)
-      select 'case', r.* from ${rowsOf(added, ALARM)}`);
-  }
-  if (changed.length > 0) {
-    const placeOf = ({ decision: { file } }: Commit) =>
-      places?.get(refKey({ workspaceId: file.case.workspaceId, caseId: file.case.id }));
-    const isThere = places === undefined ? sql`a.subject_kind = 'case'` : sql`a.ctid = r.place`;
-    writes.push(sql`
-      update kept.alarm a
-      set due_at = r.due_at, version = r.version, needed = r.needed, said = r.said, failures = 0
-      from ${rowsOf(changed, { ...ALARM, place: ['tid', placeOf] })}
-      where ${isThere} and a.workspace_id = r.workspace_id and a.subject_id = r.subject_id`);
-  }
-  return writes;
+function gatherAlarms() {
+  const added = gather(ALARM);
+  const changed = gather(ALARM);
+  const locked = gather(LOCKED_ALARM);
+  const set = sql`update kept.alarm a
+    set due_at = r.due_at, version = r.version, needed = r.needed, said = r.said, failures = 0`;
+  const isOf = sql`a.workspace_id = r.workspace_id and a.subject_id = r.subject_id`;
+  return {
+    add: (change: Commit, place: string | undefined): void => {
+      const isThere = place === undefined ? changed : locked;
+      (change.before === null ? added : isThere).add({ ...change, place });
+    },
+    count: () => added.count() + changed.count() + locked.count(),
+    writes: (): Write[] => [
+      ...(added.count() > 0
+        ? [
+            sql`insert into kept.alarm (subject_kind, workspace_id, subject_id, due_at, version, needed, said)
+              select 'case', r.* from ${added.rows()}`,
+          ]
+        : []),
+      ...(changed.count() > 0
+        ? [sql`${set} from ${changed.rows()} where a.subject_kind = 'case' and ${isOf}`]
+        : []),
+      ...(locked.count() > 0 ? [sql`${set} from ${locked.rows()} where a.ctid = r.place and ${isOf}`] : []),
+    ],
+  };
 }
 
+type MessageOf = { nr: number; file: CareCase; at: Instant; version: number; message: OutMessage };
+const MESSAGE: Columns<MessageOf> = {
+  nr: ['integer', ({ nr }) => nr],
+  workspace_id: ['uuid', ({ file }) => file.workspaceId],
+  case_id: ['uuid', ({ file }) => file.id],
+  key: ['text', ({ message, version }) => (message.op === 'post' ? message.key : `${message.of}#${version}`)],
+  destination: ['text', ({ file, message }) => destinationOf(file, message)],
+  message: ['jsonb', ({ message }) => withoutKey(message)],
+  at: ['bigint', ({ at }) => at],
+};
+
 /** Gives the ids of what is owed now. */
-function outboxWrite(changes: readonly Commit[]): Write {
-  const rows = changes.flatMap(({ before, at, decision: { file, messages } }) =>
-    messages.map((message) => ({ file: file.case, at, message, version: versionAfter(before) })),
-  );
-  if (rows.length === 0) {
-    return sql`select 0 as id where false`;
-  }
-  const columns = rowsOf(
-    rows.map((row, nr) => ({ ...row, nr })),
-    {
-      nr: ['integer', ({ nr }) => nr],
-      workspace_id: ['uuid', ({ file }) => file.workspaceId],
-      case_id: ['uuid', ({ file }) => file.id],
-      key: [
-        'text',
-        ({ message, version }) => (message.op === 'post' ? message.key : `${message.of}#${version}`),
-      ],
-      destination: ['text', ({ file, message }) => destinationOf(file, message)],
-      message: ['jsonb', ({ message }) => withoutKey(message)],
-      at: ['bigint', ({ at }) => at],
-    },
-  );
+function outboxWrite(messages: Gathered<never>): Write {
+  if (messages.count() === 0) return sql`select 0 as id where false`;
   return sql`
     insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
     select r.workspace_id, r.case_id, r.key,
@@ -246,7 +277,7 @@ function outboxWrite(changes: readonly Commit[]): Write {
         where post.workspace_id = r.workspace_id and post.key = r.message->>'of'), r.destination)
       else r.destination end,
       r.message, r.at, r.at
-    from ${columns}
+    from ${messages.rows()}
     -- What was said long ago is owed no row any more (prune.ts): where it stands remembers it.
     where not exists (select from kept.post said where said.workspace_id = r.workspace_id and said.key = r.key)
     -- A row's id is its place in the order that messages go out in, and no join keeps one.

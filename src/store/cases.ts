@@ -11,83 +11,84 @@ import { fileOf, NOTHING_SAID, type Stored } from './said.ts';
 const PartRow = z.object({ nr: z.int(), part: z.enum(['case', 'promise', 'ask', 'said']), doc: z.string() });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
-export async function readFiles(
-  tx: Tx,
-  refs: readonly CaseRef[],
-  known: readonly Known[] = [],
-): Promise<Map<CaseId, CaseFile>> {
+export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<CaseId, CaseFile>> {
   const files = new Map<CaseId, CaseFile>();
-  const fileOf = await readEachFile(tx, refs, known);
+  const fileOf = await readEachFile(tx, refs);
   for (const ref of refs) {
-    const read = fileOf(ref);
-    if (read?.success === false) {
-      throw new Error(`The case ${ref.caseId} in the store can't be read`, { cause: read.error });
-    }
-    if (read !== undefined) files.set(ref.caseId, read.data);
+    const file = readable(ref, fileOf(ref));
+    if (file !== null) files.set(ref.caseId, file);
   }
   return files;
 }
 
-/** What a case has said as JSON, for whom its alarm was read before. */
-type Known = CaseRef & { said: string };
+function readable({ caseId }: CaseRef, read: FileRead): CaseFile | null {
+  if (read?.success === false) {
+    throw new Error(`The case ${caseId} in the store can't be read`, { cause: read.error });
+  }
+  return read?.data ?? null;
+}
+
+/** A file, or why it can't be read; undefined of a case that isn't there. */
+type FileRead = z.ZodSafeParseResult<CaseFile> | undefined;
 
 /**
  * The same of any workspaces, each by itself: one that can't be read says why, and leaves the others alone. A case that
- * is asked for twice is read once, and none is found by another workspace's reference. `known`: of all of them or of none.
+ * is asked for twice is read once, and none is found by another workspace's reference.
  */
-export async function readEachFile(
+export async function readEachFile(tx: Tx, refs: readonly CaseRef[]): Promise<(ref: CaseRef) => FileRead> {
+  const byKey = new Map(refs.map((ref) => [refKey(ref), ref]));
+  const fileAt = await readFilesAt(tx, [...byKey.values()], null);
+  const places = new Map([...byKey.keys()].map((key, nr) => [key, nr]));
+  const read = new Map<number, FileRead>();
+  return (ref) => {
+    const nr = places.get(refKey(ref));
+    if (nr === undefined) return undefined;
+    if (!read.has(nr)) read.set(nr, fileAt(nr));
+    return read.get(nr);
+  };
+}
+
+/**
+ * The files of cases that come once each, by their place in `refs`. A file is parsed when it is asked for, and only then.
+ * `said`: what each has said as JSON, where their alarms were read before.
+ */
+export async function readFilesAt(
   tx: Tx,
   refs: readonly CaseRef[],
-  known: readonly Known[] = [],
-): Promise<(ref: CaseRef) => z.ZodSafeParseResult<CaseFile> | undefined> {
-  if (refs.length === 0) {
-    return () => undefined;
+  said: readonly string[] | null,
+): Promise<(nr: number) => FileRead> {
+  const found: Found[] = refs.map((_, nr) => ({ promises: [], asks: [], said: said?.[nr] ?? null }));
+  if (refs.length > 0) {
+    const { rows } = await sql`
+      with r as materialized (select * from ${rowsOf(refs.entries(), {
+        nr: ['integer', ([nr]) => nr],
+        workspace_id: ['uuid', ([, { workspaceId }]) => workspaceId],
+        case_id: ['uuid', ([, { caseId }]) => caseId],
+      })})
+      select r.nr, 'case' as part, c.doc::text
+      from r join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
+      union all
+      select r.nr, 'promise', p.doc::text
+      from r join kept.promise p on p.workspace_id = r.workspace_id and p.case_id = r.case_id
+      union all
+      select r.nr, 'ask', a.doc::text
+      from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
+      ${said === null ? WHAT_WAS_SAID : sql``}`.execute(tx);
+    for (const { nr, part, doc } of z.array(PartRow).parse(rows)) {
+      const of = found[nr];
+      if (of === undefined) throw new Error('A case was read that nobody asked for');
+      if (part === 'case' || part === 'said') of[part] = doc;
+      else of[part === 'promise' ? 'promises' : 'asks'].push(doc);
+    }
   }
-  const found = new Map<string, Found>();
-  for (const ref of refs) found.set(refKey(ref), { ref, promises: [], asks: [], said: null });
-  for (const one of known) {
-    const of = found.get(refKey(one));
-    if (of !== undefined) of.said = one.said;
-  }
-  const asked = [...found.values()];
-  const { rows } = await sql`
-    with r as materialized (select * from ${rowsOf([...asked.entries()], {
-      nr: ['integer', ([nr]) => nr],
-      workspace_id: ['uuid', ([, { ref }]) => ref.workspaceId],
-      case_id: ['uuid', ([, { ref }]) => ref.caseId],
-    })})
-    select r.nr, 'case' as part, c.doc::text
-    from r join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
-    union all
-    select r.nr, 'promise', p.doc::text
-    from r join kept.promise p on p.workspace_id = r.workspace_id and p.case_id = r.case_id
-    union all
-    select r.nr, 'ask', a.doc::text
-    from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
-    ${known.length > 0 ? sql`` : WHAT_WAS_SAID}`.execute(tx);
-  for (const { nr, part, doc } of z.array(PartRow).parse(rows)) {
-    const of = asked[nr];
-    if (of === undefined) throw new Error('A case was read that nobody asked for');
-    if (part === 'case' || part === 'said') of[part] = doc;
-    else of[part === 'promise' ? 'promises' : 'asks'].push(doc);
-  }
-  return (ref) => {
-    const of = found.get(refKey(ref));
-    if (of?.case === undefined) return undefined;
-    of.file ??= fileOf(parsed(of, of.case));
-    return of.file;
+  return (nr) => {
+    const of = found[nr];
+    return of?.case === undefined ? undefined : fileOf(parsed(of, of.case));
   };
 }
 
 /** What is read of a case, as JSON until its file is asked for; without a document it isn't there. */
-type Found = {
-  ref: CaseRef;
-  case?: string;
-  promises: string[];
-  asks: string[];
-  said: string | null;
-  file?: z.ZodSafeParseResult<CaseFile>;
-};
+type Found = { case?: string; promises: string[]; asks: string[]; said: string | null };
 
 function parsed({ promises, asks, said }: Found, document: string): Stored {
   const parse = (json: string): unknown => JSON.parse(json);
@@ -120,8 +121,10 @@ export async function lockCase(tx: Tx, ref: CaseRef): Promise<Locked | null> {
     .where('subject_id', '=', ref.caseId)
     .forUpdate()
     .executeTakeFirst();
-  const file = alarm && (await readFiles(tx, [ref], [{ ...ref, said: alarm.said }])).get(ref.caseId);
-  return file ? { file, version: alarm.version } : null;
+  if (alarm === undefined) return null;
+  const fileAt = await readFilesAt(tx, [ref], [alarm.said]);
+  const file = readable(ref, fileAt(0));
+  return file && { file, version: alarm.version };
 }
 
 /** Makes the cases of an owner's unsettled promises, or all open cases, due at `at`, where they were due later or never. */

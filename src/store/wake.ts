@@ -5,8 +5,8 @@ import type { CaseFile } from '../domain/case-file.ts';
 import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { readDealingsOf } from './case-data.ts';
-import { type CaseWrite, caseWriteOf, writeCases } from './case-writes.ts';
-import { readEachFile, refKey } from './cases.ts';
+import { type CaseWrite, caseWriteOf, gatherCaseWrites, writeCases } from './case-writes.ts';
+import { readFilesAt } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readPostIn } from './outbox.ts';
 import { readWorkspaces } from './people.ts';
@@ -91,36 +91,37 @@ async function decideBatch(
   const workspaceIds = [...new Set(claims.map(({ workspaceId }) => workspaceId))];
   await bindTo(tx, workspaceIds);
   const data = await readWorkspaces(tx, workspaceIds);
-  const fileOf = await readEachFile(tx, claims, claims);
-  const commits: Commit[] = [];
+  const said = claims.map((claimed) => claimed.said);
+  const fileAt = await readFilesAt(tx, claims, said);
+  const writes = gatherCaseWrites();
   const failed: WakeResult['failed'] = [];
   const undecided: CaseRef[] = [];
   let single: Batch['single'] = null;
-  for (const claimed of claims) {
-    const { workspaceId, caseId, version } = claimed;
+  for (const [nr, { workspaceId, caseId, version, place }] of claims.entries()) {
+    let commit: Commit;
     try {
-      const read = fileOf(claimed);
+      const read = fileAt(nr);
       const workspace = data.get(workspaceId);
       if (read?.success !== true || workspace?.success !== true) {
         throw read?.error ?? workspace?.error ?? new Error('An alarm rings for a case that is not there');
       }
-      const commit = decide({ file: read.data, version }, workspace.data, at);
-      commits.push(commit);
-      single = commits.length === 1 ? { file: commit.decision.file, data: workspace.data } : null;
+      commit = decide({ file: read.data, version }, workspace.data, at);
+      single = { file: commit.decision.file, data: workspace.data };
     } catch (error) {
       failed.push({ caseId, error });
       undecided.push({ workspaceId, caseId });
+      continue;
     }
+    writes.add(commit, place);
   }
-  const places = new Map(claims.map((claimed) => [refKey(claimed), claimed.place]));
   return {
     at,
-    write: caseWriteOf(commits, places),
+    write: writes.write(),
     dueAt: claims.map(({ dueAt }) => dueAt),
     isMore: found.length === limit || claims.length < found.length,
     failed,
     undecided,
-    single,
+    single: claims.length - failed.length === 1 ? single : null,
   };
 }
 

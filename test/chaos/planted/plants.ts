@@ -17,7 +17,7 @@ const integration = (...files: string[]) => [
   ...files.map((file) => `test/integration/${file}.test.ts`),
 ];
 
-const outboxRows = 'changes.flatMap(({ before, at, decision: { file, messages } }) =>\n    messages.map(';
+const outboxRows = 'for (const message of decision.messages) {';
 
 export const plants: readonly Plant[] = [
   {
@@ -26,8 +26,8 @@ export const plants: readonly Plant[] = [
     file: 'src/store/case-writes.ts',
     find: outboxRows,
     put: outboxRows.replace(
-      'messages.map(',
-      "messages.filter((one) => one.op !== 'post' || one.say.what !== 'at risk').map(",
+      'decision.messages',
+      "decision.messages.filter((one) => one.op !== 'post' || one.say.what !== 'at risk')",
     ),
     caughtBy: integration('promise-loop'),
   },
