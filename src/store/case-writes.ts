@@ -63,7 +63,7 @@ export function gatherCaseWrites(): {
         ...cases.writes(),
         ...promises.writes(),
         ...asks.writes(),
-        ...timelineWrites(timeline),
+        ...writeOf(timeline, timelineWrite),
         ...alarms.writes(),
       ].map((write, nr) => sql`${sql.id(`write_${nr}`)} as (${write})`);
       const statement = sql`with ${sql.join(writes)} ${outboxWrite(messages)}`;
@@ -82,11 +82,10 @@ export async function writeCases(tx: Tx, { statement, alarms }: CaseWrite, isLas
 
 const Written = z.object({ id: z.number() });
 
-type Key = { workspaceId: string; id: string };
-const KEY = {
-  workspace_id: ['uuid', ({ workspaceId }: Key) => workspaceId],
-  id: ['uuid', ({ id }: Key) => id],
-} as const;
+/** What is written of rows, where there are any. */
+function writeOf(gathered: Gathered<never>, of: (rows: Write) => Write): Write[] {
+  return gathered.count() === 0 ? [] : [of(gathered.rows())];
+}
 
 type AddedCase = { added: CareCase; promised: boolean };
 const ADDED_CASE: Columns<AddedCase> = {
@@ -99,7 +98,7 @@ const ADDED_CASE: Columns<AddedCase> = {
 
 type Patch = { now: object; gone: string[] };
 const UNCHANGED: Patch = { now: {}, gone: [] };
-type Changed = { of: Key; patch: Patch };
+type Changed = { of: CareCase | Part; patch: Patch };
 const CHANGED: Columns<Changed> = {
   workspace_id: ['uuid', ({ of }) => of.workspaceId],
   id: ['uuid', ({ of }) => of.id],
@@ -132,24 +131,25 @@ function gatherCases() {
       }
     },
     writes: (): Write[] => [
-      ...(added.count() > 0
-        ? [
-            sql`insert into kept.care_case (workspace_id, id, number, doc, promised) select * from ${added.rows()}`,
-          ]
-        : []),
-      ...(changed.count() > 0
-        ? [
-            sql`update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
-              from ${changed.rows()} where c.workspace_id = r.workspace_id and c.id = r.id`,
-          ]
-        : []),
+      ...writeOf(
+        added,
+        (rows) => sql`
+          insert into kept.care_case (workspace_id, id, number, doc, promised) select * from ${rows}`,
+      ),
+      ...writeOf(
+        changed,
+        (rows) => sql`
+          update kept.care_case c set doc = ${patched(sql`c.doc`)}, promised = r.promised
+          from ${rows} where c.workspace_id = r.workspace_id and c.id = r.id`,
+      ),
     ],
   };
 }
 
 type Part = CarePromise | Ask;
 const ADDED_PART: Columns<Part> = {
-  ...KEY,
+  workspace_id: ['uuid', ({ workspaceId }) => workspaceId],
+  id: ['uuid', ({ id }) => id],
   case_id: ['uuid', ({ caseId }) => caseId],
   doc: ['jsonb', docOf],
 };
@@ -169,15 +169,16 @@ function gatherParts(table: 'promise' | 'ask') {
       }
     },
     writes: (): Write[] => [
-      ...(added.count() > 0
-        ? [sql`insert into ${name} (workspace_id, id, case_id, doc) select * from ${added.rows()}`]
-        : []),
-      ...(changed.count() > 0
-        ? [
-            sql`update ${name} p set doc = ${patched(sql`p.doc`)}
-              from ${changed.rows()} where p.workspace_id = r.workspace_id and p.id = r.id`,
-          ]
-        : []),
+      ...writeOf(
+        added,
+        (rows) => sql`insert into ${name} (workspace_id, id, case_id, doc) select * from ${rows}`,
+      ),
+      ...writeOf(
+        changed,
+        (rows) => sql`
+          update ${name} p set doc = ${patched(sql`p.doc`)}
+          from ${rows} where p.workspace_id = r.workspace_id and p.id = r.id`,
+      ),
     ],
   };
 }
@@ -209,11 +210,8 @@ const EVENT: Columns<{ workspaceId: WorkspaceId; event: TimelineEvent }> = {
   what: ['jsonb', ({ event }) => event.what],
 };
 
-function timelineWrites(events: Gathered<never>): Write[] {
-  if (events.count() === 0) return [];
-  return [
-    sql`insert into kept.timeline_event (workspace_id, case_id, at, by, what) select * from ${events.rows()}`,
-  ];
+function timelineWrite(rows: Write): Write {
+  return sql`insert into kept.timeline_event (workspace_id, case_id, at, by, what) select * from ${rows}`;
 }
 
 type AlarmOf = Commit & { place: string | undefined };
@@ -242,16 +240,14 @@ function gatherAlarms() {
     },
     count: () => added.count() + changed.count() + locked.count(),
     writes: (): Write[] => [
-      ...(added.count() > 0
-        ? [
-            sql`insert into kept.alarm (subject_kind, workspace_id, subject_id, due_at, version, needed, said)
-              select 'case', r.* from ${added.rows()}`,
-          ]
-        : []),
-      ...(changed.count() > 0
-        ? [sql`${set} from ${changed.rows()} where a.subject_kind = 'case' and ${isOf}`]
-        : []),
-      ...(locked.count() > 0 ? [sql`${set} from ${locked.rows()} where a.ctid = r.place and ${isOf}`] : []),
+      ...writeOf(
+        added,
+        (rows) => sql`
+          insert into kept.alarm (subject_kind, workspace_id, subject_id, due_at, version, needed, said)
+          select 'case', r.* from ${rows}`,
+      ),
+      ...writeOf(changed, (rows) => sql`${set} from ${rows} where a.subject_kind = 'case' and ${isOf}`),
+      ...writeOf(locked, (rows) => sql`${set} from ${rows} where a.ctid = r.place and ${isOf}`),
     ],
   };
 }
