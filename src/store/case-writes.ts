@@ -18,7 +18,6 @@ export type CaseWrite = { statement: Write | null; alarms: Instant[] };
 
 /** A statement, or a part of one, that isn't executed by itself. */
 type Write = RawBuilder<unknown>;
-
 /** What any number of decisions write of states, timeline, outbox and alarms. */
 export function caseWriteOf(changes: readonly Commit[]): CaseWrite {
   const writes = gatherCaseWrites();
@@ -290,8 +289,8 @@ function versionAfter(before: Locked | null): number {
  * goes where its post went, and so comes after it.
  */
 function destinationOf({ id }: CareCase, message: OutMessage): string {
-  const isDm = message.op === 'post' && message.to.kind === 'member';
-  return isDm && message.to.kind === 'member' ? `member/${message.to.memberId}` : `case/${id}`;
+  if (message.op === 'post' && message.to.kind === 'member') return `member/${message.to.memberId}`;
+  return `case/${id}`;
 }
 
 function withoutKey(message: OutMessage) {
