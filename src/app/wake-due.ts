@@ -7,6 +7,8 @@ import type { Ahead, AtHand, Commit, Locked, WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 500;
+/** The first shows whether there is more, and the others wait for it. */
+const FIRST_BATCH = 50;
 /** Batches side by side once there is more than one: while Postgres reads and writes others, one is decided. */
 const SIDE_BY_SIDE = 3;
 
@@ -26,9 +28,9 @@ export async function wakeDue(
 ): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
   const untilNoneIsLeft = async () => {
-    while (await wakeOnce(deps, ahead, hand, woken));
+    while (await wakeOnce(deps, BATCH, ahead, hand, woken));
   };
-  if (await wakeOnce(deps, ahead, hand, woken)) {
+  if (await wakeOnce(deps, FIRST_BATCH, ahead, hand, woken)) {
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
   }
   return woken;
@@ -37,6 +39,7 @@ export async function wakeDue(
 /** Wakes one batch, adds what it did to `woken`, and gives whether there may be more. */
 async function wakeOnce(
   deps: Deps,
+  limit: number,
   ahead: Ahead | null,
   hand: (atHand: AtHand) => void,
   woken: Woken,
@@ -51,7 +54,7 @@ async function wakeOnce(
     }
     return commitOfWake(locked, decision, data.policy, now);
   };
-  const batch = await deps.store.wakeBatch(deps.clock(), BATCH, decideOne, ahead);
+  const batch = await deps.store.wakeBatch(deps.clock(), limit, decideOne, ahead);
   const committedAt = deps.clock();
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');

@@ -191,10 +191,11 @@ type Fields = Readonly<Record<string, unknown>>;
 function patchOf(were: Fields, are: Fields): Patch | null {
   if (were === are) return null;
   const isOther = (name: string) => are[name] !== were[name] && !WITH_ALARM.has(name);
-  const changed = Object.keys(are).filter(isOther);
-  const gone = Object.keys(were).filter((name) => are[name] === undefined && isOther(name));
-  if (changed.length === 0 && gone.length === 0) return null;
-  return { now: Object.fromEntries(changed.map((name) => [name, are[name]])), gone };
+  const now: Record<string, unknown> = {};
+  const gone: string[] = [];
+  for (const name in are) if (isOther(name)) now[name] = are[name];
+  for (const name in were) if (are[name] === undefined && isOther(name)) gone.push(name);
+  return Object.keys(now).length + gone.length === 0 ? null : { now, gone };
 }
 
 function patched(doc: RawBuilder<unknown>) {

@@ -6,9 +6,10 @@ import type { CaseId, MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { rowsOf } from './columns.ts';
 import type { Tx } from './database.ts';
-import { fileOf, NOTHING_SAID, type Stored } from './said.ts';
+import { fileOf, NOTHING_SAID } from './said.ts';
 
-const PartRow = z.object({ nr: z.int(), part: z.enum(['case', 'promise', 'ask', 'said']), doc: z.string() });
+/** The documents of a case by its place among those asked for, and what it has said; both are JSON. */
+const Row = z.object({ nr: z.int(), docs: z.string(), said: z.string().nullable() });
 
 /** The files of these cases, by case id. Promises and asks come in the order in which they were made. */
 export async function readFiles(tx: Tx, refs: readonly CaseRef[]): Promise<Map<CaseId, CaseFile>> {
@@ -57,54 +58,34 @@ export async function readFilesAt(
   refs: readonly CaseRef[],
   said: readonly string[] | null,
 ): Promise<(nr: number) => FileRead> {
-  const found: Found[] = refs.map((_, nr) => ({ promises: [], asks: [], said: said?.[nr] ?? null }));
+  const found = new Map<number, z.infer<typeof Row>>();
   if (refs.length > 0) {
     const { rows } = await sql`
-      with r as materialized (select * from ${rowsOf(refs.entries(), {
+      select r.nr, concat('{"case":', c.doc,
+        ',"promises":[', (select string_agg(p.doc::text, ',') from kept.promise p
+          where p.workspace_id = r.workspace_id and p.case_id = r.case_id),
+        '],"asks":[', (select string_agg(a.doc::text, ',') from kept.ask a
+          where a.workspace_id = r.workspace_id and a.case_id = r.case_id), ']}') as docs,
+        ${said === null ? WHAT_WAS_SAID : sql`null`} as said
+      from ${rowsOf(refs.entries(), {
         nr: ['integer', ([nr]) => nr],
         workspace_id: ['uuid', ([, { workspaceId }]) => workspaceId],
         case_id: ['uuid', ([, { caseId }]) => caseId],
-      })})
-      select r.nr, 'case' as part, c.doc::text
-      from r join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id
-      union all
-      select r.nr, 'promise', p.doc::text
-      from r join kept.promise p on p.workspace_id = r.workspace_id and p.case_id = r.case_id
-      union all
-      select r.nr, 'ask', a.doc::text
-      from r join kept.ask a on a.workspace_id = r.workspace_id and a.case_id = r.case_id
-      ${said === null ? WHAT_WAS_SAID : sql``}`.execute(tx);
-    for (const { nr, part, doc } of z.array(PartRow).parse(rows)) {
-      const of = found[nr];
-      if (of === undefined) throw new Error('A case was read that nobody asked for');
-      if (part === 'case' || part === 'said') of[part] = doc;
-      else of[part === 'promise' ? 'promises' : 'asks'].push(doc);
-    }
+      })} join kept.care_case c on c.workspace_id = r.workspace_id and c.id = r.case_id`.execute(tx);
+    for (const row of z.array(Row).parse(rows)) found.set(row.nr, row);
   }
   return (nr) => {
-    const of = found[nr];
-    return of?.case === undefined ? undefined : fileOf(parsed(of, of.case));
+    const row = found.get(nr);
+    return row && fileOf({ docs: JSON.parse(row.docs), said: parsed(said?.[nr] ?? row.said) });
   };
 }
 
-/** What is read of a case, as JSON until its file is asked for; without a document it isn't there. */
-type Found = { case?: string; promises: string[]; asks: string[]; said: string | null };
-
-function parsed({ promises, asks, said }: Found, document: string): Stored {
-  const parse = (json: string): unknown => JSON.parse(json);
-  return {
-    case: parse(document),
-    promises: promises.map(parse),
-    asks: asks.map(parse),
-    said: said === null ? NOTHING_SAID : parse(said),
-  };
+function parsed(said: string | null): unknown {
+  return said === null ? NOTHING_SAID : JSON.parse(said);
 }
 
-const WHAT_WAS_SAID = sql`
-    union all
-    select r.nr, 'said', a.said::text
-    from r join kept.alarm a
-      on a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.case_id`;
+const WHAT_WAS_SAID = sql`(select a.said::text from kept.alarm a
+  where a.workspace_id = r.workspace_id and a.subject_kind = 'case' and a.subject_id = r.case_id)`;
 
 /** A case by its workspace and its id: an id alone may come from anybody. */
 export function refKey({ workspaceId, caseId }: Readonly<Record<keyof CaseRef, string>>): string {

@@ -10,6 +10,7 @@ import { up as speed } from './migrations/0006-speed.ts';
 import { up as said } from './migrations/0007-said.ts';
 import { up as plans } from './migrations/0008-plans.ts';
 import { up as saidAsWritten } from './migrations/0009-said-as-written.ts';
+import { up as saidInFewWords } from './migrations/0010-said-in-few-words.ts';
 
 /** All of them, by their names in order. */
 export const migrations = {
@@ -22,6 +23,7 @@ export const migrations = {
   '0007-said': { up: said },
   '0008-plans': { up: plans },
   '0009-said-as-written': { up: saidAsWritten },
+  '0010-said-in-few-words': { up: saidInFewWords },
 };
 
 /**

@@ -24,6 +24,7 @@ const SINCE = [
   '0007-said',
   '0008-plans',
   '0009-said-as-written',
+  '0010-said-in-few-words',
 ];
 
 describe('the command migrate', () => {

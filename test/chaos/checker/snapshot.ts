@@ -94,9 +94,11 @@ export async function readSnapshot(databaseUrl: string): Promise<Snapshot> {
       cases: cases.map(({ workspace_id, id, doc }) => ({
         workspaceId: workspace_id,
         ...readAs({
-          case: doc,
-          promises: promisesOf(id).map((row) => row.doc),
-          asks: asksOf(id).map((row) => row.doc),
+          docs: {
+            case: doc,
+            promises: promisesOf(id).map((row) => row.doc),
+            asks: asksOf(id).map((row) => row.doc),
+          },
           said: alarmOf.get(id)?.said ?? NOTHING_SAID,
         }),
         timeline: eventsOf(id).map(({ case_id, ...event }) => ({ ...event, caseId: case_id })),
