@@ -207,7 +207,7 @@ const EVENT: Columns<{ workspaceId: WorkspaceId; event: TimelineEvent }> = {
   case_id: ['uuid', ({ event }) => event.caseId],
   at: ['bigint', ({ event }) => event.at],
   by: ['uuid', ({ event }) => event.by],
-  what: ['jsonb', ({ event }) => event.what],
+  what: ['json', ({ event }) => event.what],
 };
 
 function timelineWrite(rows: Write): Write {
@@ -259,7 +259,8 @@ const MESSAGE: Columns<MessageOf> = {
   case_id: ['uuid', ({ file }) => file.id],
   key: ['text', ({ message, version }) => (message.op === 'post' ? message.key : `${message.of}#${version}`)],
   destination: ['text', ({ file, message }) => destinationOf(file, message)],
-  message: ['jsonb', ({ message }) => withoutKey(message)],
+  message: ['json', ({ message }) => withoutKey(message)],
+  redraws: ['boolean', ({ message }) => message.op === 'redraw'],
   at: ['bigint', ({ at }) => at],
 };
 
@@ -269,7 +270,7 @@ function outboxWrite(messages: Gathered<never>): Write {
   return sql`
     insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at)
     select r.workspace_id, r.case_id, r.key,
-      case when r.message ? 'of' then coalesce((select post.destination from kept.outbox post
+      case when r.redraws then coalesce((select post.destination from kept.outbox post
         where post.workspace_id = r.workspace_id and post.key = r.message->>'of'), r.destination)
       else r.destination end,
       r.message, r.at, r.at

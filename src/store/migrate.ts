@@ -11,6 +11,7 @@ import { up as said } from './migrations/0007-said.ts';
 import { up as plans } from './migrations/0008-plans.ts';
 import { up as saidAsWritten } from './migrations/0009-said-as-written.ts';
 import { up as saidInFewWords } from './migrations/0010-said-in-few-words.ts';
+import { up as jsonAsWritten } from './migrations/0011-json-as-written.ts';
 
 /** All of them, by their names in order. */
 export const migrations = {
@@ -24,6 +25,7 @@ export const migrations = {
   '0008-plans': { up: plans },
   '0009-said-as-written': { up: saidAsWritten },
   '0010-said-in-few-words': { up: saidInFewWords },
+  '0011-json-as-written': { up: jsonAsWritten },
 };
 
 /**

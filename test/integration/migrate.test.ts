@@ -25,6 +25,7 @@ const SINCE = [
   '0008-plans',
   '0009-said-as-written',
   '0010-said-in-few-words',
+  '0011-json-as-written',
 ];
 
 describe('the command migrate', () => {
