@@ -20,6 +20,13 @@ export type OneByOne = (
   work: (reminder: Reminder) => Promise<void>,
 ) => Promise<number>;
 
+/** The naive ways by their names: where they keep their jobs. */
+export const NAIVE: Readonly<Record<string, (at: { url: string; redisUrl: string }) => OneByOne>> = {
+  'BullMQ on Redis, a job and a transaction each': ({ redisUrl }) => bullmqOnRedis(redisUrl),
+  'BullMQ on Postgres, a job and a transaction each': ({ url }) => bullmqOnPostgres(url),
+  'graphile-worker, a job and a transaction each': ({ url }) => graphileWorker(url),
+};
+
 /** Reads, decides and commits one case in a transaction of its own: with Kept's own code, the same writes. */
 export async function wakeOne(
   { store, clock, teamOf }: Deps,
