@@ -109,7 +109,7 @@ function rowOf(on: BenchOptions, of: (name: string) => number): Row {
       bar('Kept ÷ the better naive BullMQ', kept / naive, { atLeast: 4 }, ' ×'),
     ],
     notes: [
-      `Postgres as it comes: a commit is on the disk. Median of ${on.rounds} rounds in turns; Each way in one process of its own; Kept after a pause as long as the others’ turns; of the naive ways a burst of a fifth.`,
+      `Postgres as it comes: a commit is on the disk. Median of ${on.rounds} rounds in turns; each way in a process of its own, Kept after a pause as long as the others’ turns; of the naive ways a burst of a fifth.`,
     ],
   };
 }
