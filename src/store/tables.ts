@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { CaseId, WorkspaceId } from '../domain/ids.ts';
 
 /** JSON as Postgres gives it back: parsed by zod before it is used. Written as text. */
 type Json = ColumnType<unknown, string, string>;
@@ -35,9 +36,9 @@ export type Tables = {
   };
   'kept.ask': { workspace_id: string; id: string; case_id: string; doc: Json; status: Derived<string> };
   'kept.alarm': {
-    workspace_id: string;
+    workspace_id: WorkspaceId;
     subject_kind: 'case';
-    subject_id: string;
+    subject_id: CaseId;
     due_at: number | null;
     version: number;
     /** Whether the subject must have an alarm: an open case. */

@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
-import { z } from 'zod';
+import { type NotNull, sql } from 'kysely';
 import type { Ahead, AtHand, CaseRef, Commit, Locked, WakeResult, WorkspaceData } from '../app/store.ts';
 import type { CaseFile } from '../domain/case-file.ts';
-import { CaseId, WorkspaceId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { readDealingsOf } from './case-data.ts';
 import { type CaseWrite, caseWriteOf, gatherCaseWrites, writeCases } from './case-writes.ts';
@@ -10,18 +8,6 @@ import { readFilesAt } from './cases.ts';
 import { acrossWorkspaces, bindTo, type Database, type Tx } from './database.ts';
 import { readPostIn } from './outbox.ts';
 import { readWorkspaces } from './people.ts';
-
-const Claim = z.object({
-  workspaceId: WorkspaceId,
-  caseId: CaseId,
-  version: z.int(),
-  dueAt: z.number(),
-  /** What the case has said, as it lies with its alarm (said.ts): JSON. */
-  said: z.string(),
-  /** Where the row lies while it is locked. */
-  place: z.string(),
-});
-type Claim = z.infer<typeof Claim>;
 
 /** A case whose decision throws is looked at again after this long, so that it can't hold up the others. */
 const PUT_OFF_MS = 60_000;
@@ -154,8 +140,9 @@ export function upcoming(db: Database, until: Instant, limit: number): Promise<I
   });
 }
 
-async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
-  const rows = await tx
+/** `said`: what the case has said, as it lies with its alarm (said.ts), JSON. `place`: where the row lies while it is locked. */
+async function claim(tx: Tx, now: Instant, limit: number) {
+  return tx
     .selectFrom('kept.alarm')
     .select(['workspace_id as workspaceId', 'subject_id as caseId', 'version', 'due_at as dueAt'])
     .select([sql<string>`said::text`.as('said'), sql<string>`ctid`.as('place')])
@@ -165,8 +152,8 @@ async function claim(tx: Tx, now: Instant, limit: number): Promise<Claim[]> {
     .limit(limit)
     .forUpdate()
     .skipLocked()
+    .$narrowType<{ dueAt: NotNull }>()
     .execute();
-  return z.array(Claim).parse(rows);
 }
 
 async function putOff(tx: Tx, cases: readonly CaseRef[], now: Instant): Promise<void> {

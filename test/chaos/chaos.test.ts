@@ -26,8 +26,7 @@ async function chaos(seed: number): Promise<{ report: string; code: unknown }> {
 }
 
 describe.runIf((await enginesToTest()).includes('redis'))('three minutes of chaos', () => {
-  // Side by side: each waits for its own clocks most of the time.
-  it.concurrent.each(SEEDS)(
+  it.each(SEEDS)(
     'leave nothing lost, doubled, early, late, out of order or in the wrong tenant: seed %i',
     async (seed) => {
       const { report, code } = await chaos(seed);
