@@ -162,7 +162,7 @@ async function writeStory(tx: Tx, { commits }: Story, said: boolean): Promise<vo
   await sql`
     insert into kept.alarm (workspace_id, subject_kind, subject_id, due_at, version, needed, said)
     select workspace_id, 'case', case_id, ${momentOf(last.alarmAt)}, ${commits.length}::int, ${file.case.status === 'open'},
-      ${copyOf(saidOf(file))}
+      ${copyOf(saidOf(file), 'json')}
     from seeded`.execute(tx);
   for (const [nr, commit] of said ? commits.entries() : []) {
     await writeCommit(tx, commit, nr + 1);
@@ -173,7 +173,7 @@ async function writeCommit(tx: Tx, { at, decision }: Commit, version: number): P
   for (const { by, what } of decision.events) {
     await sql`
       insert into kept.timeline_event (workspace_id, case_id, at, by, what)
-      select workspace_id, case_id, ${momentOf(at)}, ${by === null ? sql`null` : sql`owner_id`}, ${copyOf(what)} from seeded`.execute(
+      select workspace_id, case_id, ${momentOf(at)}, ${by === null ? sql`null` : sql`owner_id`}, ${copyOf(what, 'json')} from seeded`.execute(
       tx,
     );
   }
@@ -187,7 +187,7 @@ async function writeCommit(tx: Tx, { at, decision }: Commit, version: number): P
     const destination = member === null ? `case/${STORY.caseId}` : `member/${member}`;
     await sql`
       insert into kept.outbox (workspace_id, case_id, key, destination, message, owed_since, due_at, attempts, sent_at)
-      select workspace_id, case_id, ${textOf(key)}, ${textOf(destination)}, ${copyOf(said)}, ${momentOf(at)}, ${momentOf(at)}, 1,
+      select workspace_id, case_id, ${textOf(key)}, ${textOf(destination)}, ${copyOf(said, 'json')}, ${momentOf(at)}, ${momentOf(at)}, 1,
         ${momentOf(at)} + 300
       from seeded`.execute(tx);
     if (message.op === 'post') {
@@ -220,8 +220,8 @@ const PLACES: Record<string, string> = {
 };
 const PLACE = new RegExp(`(${Object.keys(PLACES).join('|')}|\\b1[0-9]{12}\\b)`, 'u');
 
-function copyOf(doc: unknown) {
-  return sql`(${textOf(JSON.stringify(doc))})::jsonb`;
+function copyOf(doc: unknown, type: 'json' | 'jsonb' = 'jsonb') {
+  return sql`(${textOf(JSON.stringify(doc))})::${sql.raw(type)}`;
 }
 
 /** The text as SQL over a row of `seeded`: its ids and numbers are the row's, its moments moved and stretched. */

@@ -170,12 +170,14 @@ export type Store = {
    * Claims up to `limit` cases whose alarm is due, of whatever workspace, decides each and commits all of it
    * as one. A case whose decision throws is put off by a minute and reported; the others go on. With `ahead`, where none
    * is due, those that come due in the next moment: decided for when the last of them is due, and committed then.
+   * `whenFull` is called once as many as `limit` are claimed, for there may be more, and none of those waits for these.
    */
   wakeBatch(
     now: Instant,
     limit: number,
     decide: (locked: Locked, data: WorkspaceData, at: Instant) => Commit,
     ahead?: Ahead | null,
+    whenFull?: () => void,
   ): Promise<WakeResult>;
   /** Instants before `until` at which alarms are due, each once. */
   upcoming(until: Instant, limit: number): Promise<Instant[]>;

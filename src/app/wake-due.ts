@@ -7,10 +7,6 @@ import type { Ahead, AtHand, Commit, Locked, WorkspaceData } from './store.ts';
 
 /** Cases decided and committed as one. Larger batches gain little and hold their locks longer. */
 const BATCH = 500;
-/** The first shows whether there is more, and the others wait for it. */
-const FIRST_BATCH = 50;
-/** Batches side by side once there is more than one: while Postgres reads and writes others, one is decided. */
-const SIDE_BY_SIDE = 3;
 
 /** What one run of the wake did. Lateness is from the alarm's time to the commit of its decision, in ms. */
 export type Woken = { cases: number; latenessMs: number[] };
@@ -27,22 +23,28 @@ export async function wakeDue(
   hand: (atHand: AtHand) => void = () => {},
 ): Promise<Woken> {
   const woken: Woken = { cases: 0, latenessMs: [] };
-  const untilNoneIsLeft = async () => {
-    while (await wakeOnce(deps, BATCH, ahead, hand, woken));
+  const wake = (whenFull?: () => void) => wakeOnce(deps, ahead, hand, woken, whenFull);
+  const untilNoneIsLeft = async (isMore: Promise<boolean>) => {
+    if (await isMore) while (await wake());
   };
-  if (await wakeOnce(deps, FIRST_BATCH, ahead, hand, woken)) {
-    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, untilNoneIsLeft));
-  }
+  // Three side by side: while Postgres reads and writes for two, one is decided. A full first batch says so early.
+  let know = (_isMore: boolean) => {};
+  const isMore = new Promise<boolean>((resolve) => {
+    know = resolve;
+  });
+  const first = wake(() => know(true));
+  first.then(know, () => know(false));
+  await Promise.all([first, isMore, isMore].map(untilNoneIsLeft));
   return woken;
 }
 
 /** Wakes one batch, adds what it did to `woken`, and gives whether there may be more. */
 async function wakeOnce(
   deps: Deps,
-  limit: number,
   ahead: Ahead | null,
   hand: (atHand: AtHand) => void,
   woken: Woken,
+  whenFull: () => void = () => {},
 ): Promise<boolean> {
   const teams = new Map<WorkspaceData, Team>();
   const decideOne = (locked: Locked, data: WorkspaceData, now: Instant): Commit => {
@@ -54,7 +56,7 @@ async function wakeOnce(
     }
     return commitOfWake(locked, decision, data.policy, now);
   };
-  const batch = await deps.store.wakeBatch(deps.clock(), limit, decideOne, ahead);
+  const batch = await deps.store.wakeBatch(deps.clock(), BATCH, decideOne, ahead, whenFull);
   const committedAt = deps.clock();
   for (const { caseId, error } of batch.failed) {
     deps.log.error({ caseId, err: error }, 'A case could not be woken and is put off');

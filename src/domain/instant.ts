@@ -2,7 +2,9 @@ import { tzOffset } from '@date-fns/tz';
 import { z } from 'zod';
 
 /** Epoch milliseconds, UTC; as far as a Date goes. One check, for a case has a dozen of them. */
-export const Instant = z.number().refine((ms) => Number.isInteger(ms) && Math.abs(ms) <= 8.64e15);
+export const Instant = z
+  .number()
+  .refine((ms) => Number.isInteger(ms) && Math.abs(ms) <= 8.64e15, { error: 'Not a moment' });
 export type Instant = z.infer<typeof Instant>;
 
 /** IANA time zone name, as Intl of this Node knows it. */

@@ -60,7 +60,7 @@ export function createStore(db: Database): Store {
     read: (workspaceId, work) => readingWorkspaces(db, [workspaceId], (tx) => work(storeTx(tx, workspaceId))),
     consoleWorkspace: () => consoleWorkspace(db),
     createConsoleWorkspace: (data, customers) => createConsoleWorkspace(db, data, customers),
-    wakeBatch: (now, limit, decide, ahead) => wakeBatch(db, now, limit, decide, ahead),
+    wakeBatch: (...how) => wakeBatch(db, ...how),
     upcoming: (until, limit) => upcoming(db, until, limit),
     claimOutbox: (now, limit, leaseMs) => claimOutbox(db, now, limit, leaseMs),
     recordOutcomes: async (outcomes) => {

@@ -19,9 +19,17 @@ export function wakeBatch(
   limit: number,
   decide: Decide,
   ahead: Ahead | null = null,
+  whenFull: () => void = () => {},
 ): Promise<WakeResult> {
   return acrossWorkspaces(db, async (tx) => {
-    const { at, write, undecided, single, ...batch } = await decideBatch(tx, now, limit, decide, ahead);
+    const { at, write, undecided, single, ...batch } = await decideBatch(
+      tx,
+      now,
+      limit,
+      decide,
+      ahead,
+      whenFull,
+    );
     await putOff(tx, undecided, now);
     const isAhead = at !== null && at > now;
     const toRing = await writeCases(tx, write, !isAhead);
@@ -67,8 +75,10 @@ async function decideBatch(
   limit: number,
   decide: Decide,
   ahead: Ahead | null,
+  whenFull: () => void,
 ): Promise<Batch> {
   const found = await claim(tx, now + (ahead?.ms ?? 0), limit);
+  if (found.length === limit) whenFull();
   // What is due waits for nothing that isn't.
   const due = found.filter(({ dueAt }) => dueAt <= now);
   const claims = due.length > 0 ? due : found;
@@ -140,7 +150,10 @@ export function upcoming(db: Database, until: Instant, limit: number): Promise<I
   });
 }
 
-/** `said`: what the case has said, as it lies with its alarm (said.ts), JSON. `place`: where the row lies while it is locked. */
+/**
+ * `said`: what the case has said, as it lies with its alarm (said.ts), JSON. `place`: where the row lies while it is locked.
+ * What is claimed isn't held against a schema: the columns are typed, and none of them is made by hand.
+ */
 async function claim(tx: Tx, now: Instant, limit: number) {
   return tx
     .selectFrom('kept.alarm')
