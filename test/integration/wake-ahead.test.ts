@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seed } from '../../bench/seed.ts';
 import type { AtHand } from '../../src/app/store.ts';
 import { wakeDue } from '../../src/app/wake-due.ts';
 import type { CaseId } from '../../src/domain/ids.ts';
 import { enginesToTest } from '../support/engines.ts';
+import { eventually } from '../support/running-kept.ts';
 import { useCases } from '../support/use-cases.ts';
 
 const HOUR = 3_600_000;
@@ -90,6 +92,29 @@ describe.each(engines)('a wake that is made ready before its time, on %s', (engi
     const owed = await store.claimOutbox(clock(), 100, 1_000);
     expect(rowIds).toEqual(expect.arrayContaining(owed.map(({ id }) => id)));
     expect(owed.length).toBeGreaterThan(0);
+  });
+
+  it('is made ready with as many more as fill three batches', async () => {
+    const due = on.clock.now() + HOUR;
+    const alarms = { from: due, until: due };
+    await seed(on.db, { promises: 1_100, workspaces: 2, madeAt: on.clock.now() - HOUR, alarms });
+    on.clock.forward(HOUR - 15);
+    // Embedded, one transaction at a time is all there is.
+    const batches = engine === 'postgres' ? 3 : 1;
+    const ready: number[] = [];
+
+    const { cases, latenessMs } = await wakeDue(on.deps, {
+      ms: AHEAD_MS,
+      until: async (at) => {
+        ready.push(at);
+        await eventually(() => Promise.resolve(ready.length >= batches));
+        await isTime(at);
+      },
+    });
+
+    expect(cases).toBe(1_100);
+    expect(new Set(latenessMs)).toEqual(new Set([0]));
+    expect(new Set(ready)).toEqual(new Set([due]));
   });
 
   it('changes nothing when its time doesn’t come', async () => {
