@@ -15,7 +15,7 @@ const MADE = DUE - 86_400_000;
 const WORKSPACES = 100;
 /** The naive ways are so slow that a part of the burst is enough to know their rate. */
 const NAIVE_SHARE = 5;
-/** While the others have their turns, the machine puts away what Kept needs; a second burst finds it. It has no bar. */
+/** A second burst: beside the first it shows what a pause costs. It has no bar. */
 const ONCE_MORE = 'Kept, once more directly after that';
 const RATE = { unit: 'a second', better: 'more' } as const;
 

@@ -5,6 +5,11 @@ import { askByName, createNames } from './prepare.ts';
 /** The figures, and why: docs/decisions/0019-when-postgres-goes-away.md. */
 const LIMITS = { patienceMs: 15_000, idleInTransactionMs: 10_000 };
 const LOOK_EVERY_MS = 1_000;
+/**
+ * So many connections stay when nothing is to do, the others for 10 s: a wake in three lanes and one that delivers. A new
+ * one costs a process of Postgres, which knows nothing of our tables yet.
+ */
+const STANDING = 4;
 
 /** What has gone over a socket, since when nothing has, and whether an answer is owed there. */
 type Watched = { bytes: number; silentSince: number; isAsking: () => boolean };
@@ -23,6 +28,7 @@ export function reachPostgres(databaseUrl: string, { patienceMs, idleInTransacti
     keepAlive: true,
     keepAliveInitialDelayMillis: patienceMs,
     connectionTimeoutMillis: patienceMs,
+    min: STANDING,
     stream: watch.open,
     // pg-pool waits for it, and gives the connection up if it fails; its types don't know that yet.
     // oxlint-disable-next-line typescript/no-misused-promises
