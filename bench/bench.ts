@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Bench, type BenchOptions, broken, Report, type Row } from './row.ts';
-import { intoReadme, markdown, table } from './table.ts';
+import { table } from './table.ts';
 
 /*
- * npm run bench -- [--only burst,lateness] [--assert] [--json FILE] [--chart DIR] [--readme FILE]
+ * npm run bench -- [--only burst,lateness] [--assert] [--json FILE] [--publish DIR]
  *
  * Measures what architecture.md's table names, each thing beside a reference on the same servers in the same run.
- * With --from FILE nothing is measured: charts and the README's table are made from the JSON of an earlier run.
+ * With --from FILE nothing is measured: it is read from the JSON of an earlier run. --publish writes charts and tables
+ * into the pages of the project in DIR.
  */
 // Each is read when it runs: one alone shouldn't have to wait for what the others need.
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
@@ -28,8 +29,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     from: { type: 'string' },
     json: { type: 'string' },
-    chart: { type: 'string' },
-    readme: { type: 'string' },
+    publish: { type: 'string' },
     promises: { type: 'string' },
     pending: { type: 'string' },
     steps: { type: 'string' },
@@ -42,12 +42,9 @@ const report =
   values.from === undefined ? await measure() : Report.parse(JSON.parse(readFileSync(values.from, 'utf8')));
 process.stdout.write(`${table(report)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-if (values.chart !== undefined) {
-  const { writeCharts } = await import('./chart.ts');
-  writeCharts(report, values.chart);
-}
-if (values.readme !== undefined) {
-  writeFileSync(values.readme, intoReadme(readFileSync(values.readme, 'utf8'), markdown(report)));
+if (values.publish !== undefined) {
+  const { publish } = await import('./publish.ts');
+  await publish(report, values.publish);
 }
 const faults = broken(report.rows);
 for (const fault of faults) process.stdout.write(`Not held: ${fault}\n`);

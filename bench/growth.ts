@@ -3,7 +3,7 @@ import { bellMemory } from './growth-bells.ts';
 import { GAUGES, type Grown, grown, putSomeAtRisk, sizes, THINGS, type Thing } from './growth-things.ts';
 import { keptStore, settled } from './kept-store.ts';
 import { median } from './percentile.ts';
-import { type Bench, type BenchOptions, bar, type Figure, type Row, short } from './row.ts';
+import { type Bench, type BenchOptions, bar, type Figure, PER_PROMISE, type Row, short } from './row.ts';
 import { seed, seedPast } from './seed.ts';
 
 const HOUR_MS = 3_600_000;
@@ -96,14 +96,6 @@ async function rowOf(
   took: ReadonlyMap<Thing, readonly number[]>,
   options: BenchOptions,
 ): Promise<Row> {
-  const figures: Figure[] = [...took].flatMap(([{ name }, medians]) =>
-    steps.map((step, at) => ({
-      of: `${name}, ${step.name}`,
-      value: medians[at] ?? Number.NaN,
-      unit: 'ms' as const,
-      better: 'less' as const,
-    })),
-  );
   const largest = steps.length - 2;
   const bars = [...took]
     .filter(([thing]) => thing !== GAUGES)
@@ -127,7 +119,7 @@ async function rowOf(
       ? []
       : [
           {
-            of: `Postgres, ${table} per pending promise`,
+            of: `${PER_PROMISE}${table}`,
             value: (heap + indexes) / whole.pending,
             unit: 'bytes',
             better: 'less',
@@ -137,17 +129,14 @@ async function rowOf(
   const bells = await bellMemory(most.on, options);
   return {
     what: 'Growth',
-    does: `The same work at ${steps.map(({ name }) => name).join(', ')} promises pending, ${short(PER_WORKSPACE)} in each workspace, alarms spread over a month.`,
-    figures: [...figures, ...bytes, ...bells],
+    does: `The same work at ${options.steps.map(short).join(', ')} promises pending, ${short(PER_WORKSPACE)} in each workspace, alarms spread over a month; and at ${steps.at(-1)?.name}.`,
+    figures: [...bytes, ...bells],
     references: [],
     bars,
-    series: THINGS.map((thing) => ({
-      of: thing.name,
-      unit: 'ms',
-      points: steps
-        .slice(0, -1)
-        .map(({ pending }, at): [number, number] => [pending, took.get(thing)?.[at] ?? Number.NaN]),
-    })),
+    bySize: {
+      sizes: steps.map(({ name }) => name),
+      things: [...took].map(([{ name }, medians]) => ({ of: name, ms: [...medians] })),
+    },
     notes: [
       `Medians of ${options.quick ? 2 : RUNS}, the sizes taking turns. Lists are whole answers: read, decided what to show, and drawn.`,
       `Beyond ${short(WHOLE)} pending, the rest are cases, promises and alarms without timelines and messages that were said.`,

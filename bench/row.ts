@@ -29,6 +29,13 @@ export type Bar = z.infer<typeof Bar>;
 const Series = z.object({ of: z.string(), unit: Unit, points: z.array(z.tuple([z.number(), z.number()])) });
 export type Series = z.infer<typeof Series>;
 
+/** The same things measured at several sizes: medians in ms, in the order of the sizes. */
+const BySize = z.object({
+  sizes: z.array(z.string()),
+  things: z.array(z.object({ of: z.string(), ms: z.array(z.number()) })),
+});
+export type BySize = z.infer<typeof BySize>;
+
 /** What one bench gives: a row of the table. */
 const Row = z.object({
   /** The thing measured: "Burst". */
@@ -39,10 +46,14 @@ const Row = z.object({
   references: z.array(Reference),
   bars: z.array(Bar),
   series: z.array(Series).optional(),
+  bySize: BySize.optional(),
   /** What a reader has to know of how it was run: clients chosen, runs, medians. */
   notes: z.array(z.string()).optional(),
 });
 export type Row = z.infer<typeof Row>;
+
+/** How figures begin that say what a pending promise takes in a table. */
+export const PER_PROMISE = 'A pending promise in Postgres, ';
 
 /** A whole run, as `--json` writes it. */
 export const Report = z.object({ at: z.string(), machine: z.string(), rows: z.array(Row) });

@@ -1,15 +1,17 @@
-import { type Figure, type Report, short } from './row.ts';
+import { type Bar, type BySize, type Figure, PER_PROMISE, type Report, type Row, short } from './row.ts';
 
-const MARKS = { from: '<!-- bench -->', to: '<!-- /bench -->' };
+/** More bars than that are counted where there is little room. */
+const BARS_SHOWN = 8;
 
 /** The figures for people, as text: each row with its references and its bars. */
 export function table({ at, machine, rows }: Report): string {
   const lines = rows.flatMap((row) => [
     '',
     `${row.what}: ${row.does}`,
+    ...(row.bySize?.things ?? []).map(({ of, ms }) => `  ${of.padEnd(58)}${ms.map(short).join(', ')} ms`),
     ...row.figures.map((figure) => `  ${figure.of.padEnd(58)}${read(figure)}`),
     ...row.references.map((reference) => `  beside ${reference.of.padEnd(51)}${read(reference)}`),
-    ...row.bars.map(({ says, holds }) => `  ${holds ? '✓' : '✗'} ${says}`),
+    ...row.bars.map((one) => `  ${shown(one)}`),
     ...(row.notes ?? []).map((note) => `  (${note})`),
   ]);
   return [`Measured ${at.slice(0, 16).replace('T', ' ')} on ${machine}`, ...lines].join('\n');
@@ -17,15 +19,15 @@ export function table({ at, machine, rows }: Report): string {
 
 /** The same as a table in Markdown, and under it what the references do. */
 export function markdown({ at, machine, rows }: Report): string {
-  const head = ['| what | Kept | beside it | bar |', '| --- | --- | --- | --- |'];
-  const cells = rows.map((row) =>
+  const cells = rows.map((row) => [
+    `**${row.what}**: ${row.does}`,
     [
-      `**${row.what}**: ${row.does}`,
-      row.figures.map(named).join('<br>'),
-      row.references.map(named).join('<br>') || '–',
-      row.bars.map(({ says, holds }) => `${holds ? '✓' : '✗'} ${says}`).join('<br>'),
-    ].map((cell) => cell.replaceAll('|', '\\|')),
-  );
+      ...(row.bySize ? ['[what took how long](docs/scaling.md#what-it-rests-on)'] : []),
+      ...row.figures.map(named),
+    ].join('<br>'),
+    row.references.map(named).join('<br>') || '–',
+    inShort(row.bars).join('<br>'),
+  ]);
   const notes = rows.flatMap((row) => [
     ...uniqueBy(row.references, ({ does }) => does).map(
       ({ of, does, fair }) => `- **${row.what}, ${of}**: ${does} ${fair}`,
@@ -33,8 +35,7 @@ export function markdown({ at, machine, rows }: Report): string {
     ...(row.notes ?? []).map((note) => `- ${row.what}: ${note}`),
   ]);
   return [
-    ...head,
-    ...cells.map((row) => `| ${row.join(' | ')} |`),
+    ...tableOf(['what', 'Kept', 'beside it', 'bar'], cells),
     '',
     `Measured on ${at.slice(0, 10)} on ${machine}, with all servers and clients on that one machine: read the ratios.`,
     '',
@@ -46,12 +47,51 @@ export function markdown({ at, machine, rows }: Report): string {
   ].join('\n');
 }
 
-/** The README with the table between its marks. Throws when the marks are not there. */
-export function intoReadme(readme: string, text: string): string {
-  const from = readme.indexOf(MARKS.from);
-  const to = readme.indexOf(MARKS.to);
-  if (from < 0 || to < from) throw new Error(`The README has no ${MARKS.from} and ${MARKS.to}`);
-  return `${readme.slice(0, from + MARKS.from.length)}\n${text}\n${readme.slice(to)}`;
+/** What took how long at each size, in Markdown. */
+export function bySizeMarkdown({ sizes, things }: BySize): string {
+  return tableOf(
+    ['ms', ...sizes],
+    things.map(({ of, ms }) => [of, ...ms.map(short)]),
+  ).join('\n');
+}
+
+/** What a pending promise takes in each table of Postgres', and in all, in Markdown. */
+export function bytesMarkdown({ figures }: Row): string {
+  const bytes = figures.filter(({ of }) => of.startsWith(PER_PROMISE));
+  const all = bytes.reduce((sum, { value }) => sum + value, 0);
+  return tableOf(
+    ['table', 'bytes'],
+    [
+      ...bytes.map(({ of, value }) => [`\`${of.slice(PER_PROMISE.length)}\``, short(value)]),
+      ['together', short(all)],
+    ],
+  ).join('\n');
+}
+
+/** A page with a text between `<!-- name -->` and `<!-- /name -->`. Throws when these are not there. */
+export function between(page: string, name: string, text: string): string {
+  const mark = `<!-- ${name} -->`;
+  const from = page.indexOf(mark);
+  const to = page.indexOf(`<!-- /${name} -->`);
+  if (from < 0 || to < from) throw new Error(`The page has no ${mark} and <!-- /${name} -->`);
+  return `${page.slice(0, from + mark.length)}\n${text}\n${page.slice(to)}`;
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}
+
+/** The bars that don't hold, and those that do: by their number where they are many. */
+function inShort(bars: readonly Bar[]): string[] {
+  if (bars.length <= BARS_SHOWN) return bars.map(shown);
+  const missed = bars.filter(({ holds }) => !holds);
+  return [...missed.map(shown), `✓ ${bars.length - missed.length} of ${bars.length} hold`];
+}
+
+function shown({ says, holds }: Bar): string {
+  return `${holds ? '✓' : '✗'} ${says}`;
 }
 
 function named(figure: Figure): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,8 +37,10 @@ describe.skipIf(!here)('the bench, with sizes at which its figures mean nothing'
     expect(ended.status).toBe(faults.length > 0 ? 1 : 0);
     for (const fault of faults) expect(ended.stdout).toContain(`Not held: ${fault}`);
     // and what was written down can be drawn later, without measuring again
-    expect(bench('--from', json, '--chart', dir).status).toBe(0);
-    expect(readFileSync(path.join(dir, 'throughput.svg'), 'utf8')).toContain('pgbench');
+    writeFileSync(path.join(dir, 'README.md'), '<!-- bench -->\n<!-- /bench -->\n');
+    expect(bench('--from', json, '--publish', dir).status).toBe(0);
+    expect(readFileSync(path.join(dir, 'README.md'), 'utf8')).toContain('pgbench');
+    expect(readFileSync(path.join(dir, 'docs/bench/throughput.svg'), 'utf8')).toContain('pgbench');
   });
 
   it('names what there is when it is asked for something else', () => {

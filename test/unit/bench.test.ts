@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { curveChart, throughputChart } from '../../bench/chart.ts';
 import { curve, median, percentile } from '../../bench/percentile.ts';
-import { bar, broken, Report, type Row, short } from '../../bench/row.ts';
-import { intoReadme, markdown, table } from '../../bench/table.ts';
+import { bar, broken, PER_PROMISE, Report, type Row, short } from '../../bench/row.ts';
+import { between, bySizeMarkdown, bytesMarkdown, markdown, table } from '../../bench/table.ts';
 
 const row: Row = {
   what: 'Burst',
@@ -86,14 +86,38 @@ describe('a report', () => {
     expect(text).toMatch(/beside pgbench +3,000 a second/u);
   });
 
-  it('goes into the README between its marks, again and again', () => {
-    const readme = 'before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n';
-    const once = intoReadme(readme, markdown(report));
+  it('goes into a page between its marks, again and again', () => {
+    const page = 'before\n<!-- bench -->\nold\n<!-- /bench -->\nafter\n';
+    const once = between(page, 'bench', markdown(report));
     expect(once).toMatch(/^before\n<!-- bench -->\n\| what \|/u);
     expect(once).toMatch(/\n<!-- \/bench -->\nafter\n$/u);
     expect(once).not.toContain('old');
-    expect(intoReadme(once, markdown(report))).toBe(once);
-    expect(() => intoReadme('no marks', 'x')).toThrow(/<!-- bench -->/u);
+    expect(between(once, 'bench', markdown(report))).toBe(once);
+    expect(() => between('no marks', 'bench', 'x')).toThrow(/<!-- bench -->/u);
+  });
+
+  it('with many bars names those that are missed, and counts the others', () => {
+    const bars = Array.from({ length: 12 }, (_, nr) => bar(`thing ${nr}`, nr, { atMost: 10 }));
+    const text = markdown({ ...report, rows: [{ ...row, bars }] });
+    expect(text).toContain('| ✗ thing 11 ≤ 10: 11<br>✓ 11 of 12 hold |');
+  });
+
+  it('shows what took how long at each size, and what a promise takes in each table', () => {
+    const grown: Row = {
+      ...row,
+      what: 'Growth',
+      figures: [
+        { of: `${PER_PROMISE}promise`, value: 3_000, unit: 'bytes', better: 'less' },
+        { of: `${PER_PROMISE}alarm`, value: 400, unit: 'bytes', better: 'less' },
+        { of: 'bells', value: 9, unit: 'bytes', better: 'less' },
+      ],
+    };
+    const bySize = { sizes: ['10', '100'], things: [{ of: 'sweep', ms: [1.234, 2] }] };
+    expect(bySizeMarkdown(bySize)).toBe('| ms | 10 | 100 |\n| --- | --- | --- |\n| sweep | 1.23 | 2 |');
+    expect(bytesMarkdown(grown)).toMatch(
+      /\| `promise` \| 3,000 \|\n\| `alarm` \| 400 \|\n\| together \| 3,400 \|$/u,
+    );
+    expect(table({ ...report, rows: [{ ...grown, bySize }] })).toMatch(/ {2}sweep +1.23, 2 ms\n/u);
   });
 
   it('is drawn with every figure and name in it', () => {
