@@ -1,17 +1,13 @@
 import { type Finding, ok, warning, wrong } from '../app/finding.ts';
 import type { Database } from '../store/database.ts';
-import { migrationState } from '../store/migrate.ts';
+import { migrationState, NewerDatabaseError } from '../store/migrate.ts';
 
 /** Whether the tables are those that this version works with. */
 export async function checkMigrations(db: Database): Promise<Finding[]> {
   const { run, pending, unknown } = await migrationState(db);
   if (unknown.length > 0) {
-    return [
-      wrong(
-        `A newer Kept has changed this database (${unknown.join(', ')}).`,
-        'Run that version, or restore the backup from before it.',
-      ),
-    ];
+    const { why, mend } = new NewerDatabaseError(unknown);
+    return [wrong(why, mend)];
   }
   if (run.length === 0) {
     return [ok('The tables are not there yet: the first start makes them, or npm run migrate.')];

@@ -3,7 +3,7 @@ import { ConfigError } from '../config-problem.ts';
 import { POSTGRES_TROUBLE } from './postgres-trouble.ts';
 
 /** Errors whose message is for whoever starts Kept. */
-const IN_WORDS = new Set(['DataDirLockedError', 'MovedAwayError']);
+const IN_WORDS = new Set(['DataDirLockedError', 'MovedAwayError', 'NewerDatabaseError']);
 
 const Coded = z.object({ code: z.string(), port: z.number().optional(), syscall: z.string().optional() });
 

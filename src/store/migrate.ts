@@ -28,11 +28,27 @@ export const migrations = {
   '0011-json-as-written': { up: jsonAsWritten },
 };
 
+/** The database has been through migrations that this version doesn't know. */
+export class NewerDatabaseError extends Error {
+  override readonly name = 'NewerDatabaseError';
+  readonly why: string;
+  readonly mend = 'Run that version, or restore the backup from before it.';
+
+  constructor(unknown: readonly string[]) {
+    super();
+    this.why = `A newer Kept has changed this database (${unknown.join(', ')}).`;
+    this.message = `${this.why} ${this.mend}`;
+  }
+}
+
 /**
  * Brings schema `kept` up to date, under a lock that lets one process at a time do it.
- * Returns the names of the migrations that were run; throws with the cause when one fails.
+ * Returns the names of the migrations that were run; throws NewerDatabaseError where a newer version was here, and with the
+ * cause when one fails.
  */
 export async function migrate(db: Database): Promise<string[]> {
+  const { unknown } = await migrationState(db);
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown);
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
