@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { enginesToTest, mortal } from '../support/engines.ts';
 
 const CHAOS = join(import.meta.dirname, 'chaos.ts');
 const TSX = join(import.meta.dirname, '../../node_modules/tsx/dist/cli.mjs');
 const MINUTES = 3;
+/** The second begins when the first has started: two that start in the same second don't always get ready on two cores. */
+const APART_MS = 40_000;
 /** Three minutes of play, the start before, and until all has arrived after. */
-const AT_MOST_MS = 7 * 60_000;
+const AT_MOST_MS = 8 * 60_000;
 /** One that is the same each time, and one that never was. */
 const SEEDS = [42, randomInt(2 ** 31)];
 
@@ -26,9 +29,10 @@ async function chaos(seed: number): Promise<{ report: string; code: unknown }> {
 }
 
 describe.runIf((await enginesToTest()).includes('redis'))('three minutes of chaos', () => {
-  it.each(SEEDS)(
-    'leave nothing lost, doubled, early, late, out of order or in the wrong tenant: seed %i',
-    async (seed) => {
+  it.concurrent.each(SEEDS.map((seed, nr) => ({ seed, nr })))(
+    'leave nothing lost, doubled, early, late, out of order or in the wrong tenant: seed $seed',
+    async ({ seed, nr }) => {
+      await setTimeout(nr * APART_MS);
       const { report, code } = await chaos(seed);
       process.stdout.write(`${report}\n`);
       expect(code, report).toBe(0);
