@@ -38,6 +38,9 @@ const { values } = parseArgs({
   },
 });
 
+if (values.publish !== undefined && (values.quick || values.only !== undefined)) {
+  throw new Error('--publish writes a whole run: leave --only and --quick out');
+}
 const report =
   values.from === undefined ? await measure() : Report.parse(JSON.parse(readFileSync(values.from, 'utf8')));
 process.stdout.write(`${table(report)}\n`);

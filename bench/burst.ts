@@ -47,9 +47,10 @@ async function run(on: BenchOptions): Promise<Row> {
       note('Kept', await rateOfBurst(db, kept, on.promises));
       for (const { tps, clients } of pgbench.run(on.quick ? 1 : 3)) note(pgbenchOf(clients), tps);
       if (turn % TURNS_A_ROUND > 0) continue;
-      for (const { name, program } of ways) note(name, await rateOfBurst(db, program, share));
       await rateOfBurst(db, kept, on.promises);
       note(ONCE_MORE, await rateOfBurst(db, kept, on.promises));
+      // The next turn comes after a pause again.
+      for (const { name, program } of ways) note(name, await rateOfBurst(db, program, share));
     }
     for (const { stop } of [kept, ...ways.map(({ program }) => program)]) await stop();
     await close();
@@ -92,7 +93,7 @@ function rowOf(on: BenchOptions, of: (name: string) => number): Row {
       value: pgbench,
       ...RATE,
       does: 'Postgres’ own benchmark: an update, a select and an insert a transaction, on the same server.',
-      fair: `It writes two rows where Kept reads a case with all its parts, decides it and writes three; its number of clients is that of ${CLIENTS.join(', ')} with the best median (${clients}).`,
+      fair: `It writes two rows where Kept reads a case with all its parts, decides it and writes three rows; its number of clients is that of ${CLIENTS.join(', ')} with the best median (${clients}).`,
     },
     ...ways.map((name) => ({
       of: name,
@@ -105,7 +106,7 @@ function rowOf(on: BenchOptions, of: (name: string) => number): Row {
   const naive = Math.max(...ways.filter((name) => name.startsWith('BullMQ')).map(of));
   return {
     what: 'Burst',
-    does: `${on.promises.toLocaleString('en-GB')} promises of ${WORKSPACES} workspaces due the same second, each with its new state, event, message and alarm committed; promises a second`,
+    does: `${on.promises.toLocaleString('en-GB')} promises of ${WORKSPACES} workspaces due the same second, each with its new state and alarm, its event and its message committed; promises a second`,
     figures,
     references,
     bars: [
@@ -113,7 +114,7 @@ function rowOf(on: BenchOptions, of: (name: string) => number): Row {
       bar('Kept ÷ the better naive BullMQ', kept / naive, { atLeast: 4 }, ' ×'),
     ],
     notes: [
-      `Postgres as it comes: a commit is on the disk. Medians of ${on.rounds * TURNS_A_ROUND} turns, of the naive ways of ${on.rounds} and of a fifth; each way in a process of its own, Kept after a pause as long as pgbench’s turns.`,
+      `Postgres as it comes: a commit is on the disk. Medians of ${on.rounds * TURNS_A_ROUND} turns, of the naive ways of ${on.rounds} and of a fifth; each way in a process of its own, Kept after a pause as long as others’ turns.`,
     ],
   };
 }

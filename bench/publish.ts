@@ -5,21 +5,23 @@ import { between, bySizeMarkdown, bytesMarkdown, markdown } from './table.ts';
 
 /**
  * Writes a run into the pages of the project in `root`: the README's table, its charts in docs/bench, and what stays flat and how
- * much it takes in docs/scaling.md. What the run didn't measure stays as it is there, but for the README's table.
+ * much it takes in docs/scaling.md. What the run didn't measure stays as it is there, but for the README's table. Throws, with nothing written, when a page
+ * has no place for it.
  */
 export async function publish(report: Report, root: string): Promise<void> {
+  const pages = new Map<string, string>();
+  const rewrite = (name: string, change: (page: string) => string) =>
+    pages.set(path.join(root, name), change(readFileSync(path.join(root, name), 'utf8')));
+  rewrite('README.md', (page) => between(page, 'bench', markdown(report)));
+  const grown = report.rows.find(({ bySize }) => bySize !== undefined);
+  if (grown?.bySize !== undefined) {
+    const flat = bySizeMarkdown(grown.bySize);
+    rewrite('docs/scaling.md', (page) =>
+      between(between(page, 'growth', flat), 'bytes', bytesMarkdown(grown)),
+    );
+  }
   // It draws with a library that takes a second to load.
   const { writeCharts } = await import('./chart.ts');
   writeCharts(report, path.join(root, 'docs/bench'));
-  rewrite(path.join(root, 'README.md'), (page) => between(page, 'bench', markdown(report)));
-  const grown = report.rows.find(({ bySize }) => bySize !== undefined);
-  if (grown?.bySize === undefined) return;
-  const flat = bySizeMarkdown(grown.bySize);
-  rewrite(path.join(root, 'docs/scaling.md'), (page) =>
-    between(between(page, 'growth', flat), 'bytes', bytesMarkdown(grown)),
-  );
-}
-
-function rewrite(file: string, change: (page: string) => string): void {
-  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  for (const [file, page] of pages) writeFileSync(file, page);
 }

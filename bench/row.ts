@@ -69,7 +69,7 @@ export type BenchOptions = {
   steps: readonly number[];
   /** Seconds that anything with a rate goes on for, warm-up not counted. */
   seconds: number;
-  /** Runs of each of A and B, in turns; the median counts. */
+  /** Runs of each of A and B, in turns; the median counts. The burst has more of those that are near their bar. */
   rounds: number;
   quick: boolean;
   /** A line for people while it runs, on stderr. */

@@ -1,12 +1,12 @@
 import { type Finding, ok, warning, wrong } from '../app/finding.ts';
 import type { Database } from '../store/database.ts';
-import { migrationState, NewerDatabaseError } from '../store/migrate.ts';
+import { migrationState, newerDatabase } from '../store/migrate.ts';
 
 /** Whether the tables are those that this version works with. */
 export async function checkMigrations(db: Database): Promise<Finding[]> {
   const { run, pending, unknown } = await migrationState(db);
   if (unknown.length > 0) {
-    const { why, mend } = new NewerDatabaseError(unknown);
+    const { why, mend } = newerDatabase(unknown);
     return [wrong(why, mend)];
   }
   if (run.length === 0) {

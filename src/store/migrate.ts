@@ -28,16 +28,21 @@ export const migrations = {
   '0011-json-as-written': { up: jsonAsWritten },
 };
 
-/** The database has been through migrations that this version doesn't know. */
+/** Words for a database that has been through migrations which this version doesn't know. */
+export function newerDatabase(unknown: readonly string[]): { why: string; mend: string } {
+  return {
+    why: `A newer Kept has changed this database (${unknown.join(', ')}).`,
+    mend: 'Run that version, or restore the backup from before it.',
+  };
+}
+
+/** Its message has these words. */
 export class NewerDatabaseError extends Error {
   override readonly name = 'NewerDatabaseError';
-  readonly why: string;
-  readonly mend = 'Run that version, or restore the backup from before it.';
 
   constructor(unknown: readonly string[]) {
-    super();
-    this.why = `A newer Kept has changed this database (${unknown.join(', ')}).`;
-    this.message = `${this.why} ${this.mend}`;
+    const { why, mend } = newerDatabase(unknown);
+    super(`${why} ${mend}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { curveChart, throughputChart } from '../../bench/chart.ts';
 import { curve, median, percentile } from '../../bench/percentile.ts';
@@ -94,6 +96,14 @@ describe('a report', () => {
     expect(once).not.toContain('old');
     expect(between(once, 'bench', markdown(report))).toBe(once);
     expect(() => between('no marks', 'bench', 'x')).toThrow(/<!-- bench -->/u);
+  });
+
+  it.each([
+    ['README.md', ['bench']],
+    ['docs/scaling.md', ['growth', 'bytes']],
+  ])('has its place in %s', (name, marks) => {
+    const page = readFileSync(path.join(import.meta.dirname, '../..', name), 'utf8');
+    for (const mark of marks) expect(between(page, mark, 'figures')).toContain(`<!-- ${mark} -->\nfigures\n`);
   });
 
   it('with many bars names those that are missed, and counts the others', () => {
