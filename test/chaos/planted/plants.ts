@@ -48,8 +48,11 @@ export const plants: readonly Plant[] = [
     file: 'src/app/deliver-due.ts',
     find: 'const outcomes = await sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);',
     put: `const [first] = lane;
-      const send = () => sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);
-      const outcomes = first ? await deps.store.transact(first.workspaceId, send) : [];`,
+      const outcomes = first ? await deps.store.transact(first.workspaceId, async (tx) => {
+        // A transaction begins with its first statement.
+        await tx.readCase(first.caseId);
+        return sendLane({ ...deps, triedInDoubt }, lane, posts, claimedAt + BEGIN_MS);
+      }) : [];`,
     caughtBy: integration('after-commit'),
   },
   {
