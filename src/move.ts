@@ -5,7 +5,6 @@ import { Client, type PoolConfig } from 'pg';
 import type { Finding } from './app/finding.ts';
 import { type Config, readConfig } from './config.ts';
 import { url } from './config-problem.ts';
-import { checkMigrations } from './operation/check-migrations.ts';
 import { checkPostgres } from './operation/check-postgres.ts';
 import { createLog } from './operation/log.ts';
 import { inWords } from './operation/start-trouble.ts';
@@ -107,7 +106,6 @@ async function connected(config: PoolConfig): Promise<Client> {
 async function bringUpToDate(config: PoolConfig): Promise<void> {
   const db = openDatabase({ ...config, max: 1 }, () => undefined);
   try {
-    refuseWrong(await checkMigrations(db));
     await migrate(db);
   } finally {
     await db.destroy();
