@@ -43,13 +43,14 @@ async function run(on: BenchOptions): Promise<Row> {
     const { note, of: rateOf } = ratesOf(on.say);
     await rateOfBurst(db, kept, on.promises);
     for (const { program } of ways) await rateOfBurst(db, program, share);
-    for (let turn = 0; turn < on.rounds * TURNS_A_ROUND; turn += 1) {
-      note('Kept', await rateOfBurst(db, kept, on.promises));
-      for (const { tps, clients } of pgbench.run(on.quick ? 1 : 3)) note(pgbenchOf(clients), tps);
-      if (turn % TURNS_A_ROUND > 0) continue;
+    for (let round = 0; round < on.rounds; round += 1) {
+      for (let turn = 0; turn < TURNS_A_ROUND; turn += 1) {
+        note('Kept', await rateOfBurst(db, kept, on.promises));
+        for (const { tps, clients } of pgbench.run(on.quick ? 1 : 3)) note(pgbenchOf(clients), tps);
+      }
       await rateOfBurst(db, kept, on.promises);
       note(ONCE_MORE, await rateOfBurst(db, kept, on.promises));
-      // The next turn comes after a pause again.
+      // Last, so that the next round's first burst comes after a pause, too.
       for (const { name, program } of ways) note(name, await rateOfBurst(db, program, share));
     }
     for (const { stop } of [kept, ...ways.map(({ program }) => program)]) await stop();
