@@ -3,7 +3,7 @@ import { bellMemory } from './growth-bells.ts';
 import { GAUGES, type Grown, grown, putSomeAtRisk, sizes, THINGS, type Thing } from './growth-things.ts';
 import { keptStore, settled } from './kept-store.ts';
 import { median } from './percentile.ts';
-import { type Bench, type BenchOptions, bar, type Figure, PER_PROMISE, type Row, short } from './row.ts';
+import { type Bench, type BenchOptions, bar, type Row, short } from './row.ts';
 import { seed, seedPast } from './seed.ts';
 
 const HOUR_MS = 3_600_000;
@@ -65,7 +65,7 @@ async function grow(server: string, pending: number, past: number, { say }: Benc
   await putSomeAtRisk(db, NOW);
   await settled(db);
   await close();
-  const name = past > 0 ? `${short(pending)} and ${short(past)} closed cases` : short(pending);
+  const name = past > 0 ? `${short(pending)} beside ${short(past)} closed cases` : short(pending);
   say(`  ${name} seeded in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   return { name, pending, on: await grown(url, NOW, workspaceId) };
 }
@@ -114,28 +114,19 @@ async function rowOf(
   if (most === undefined) throw new Error('Growth needs sizes');
   const whole = steps.findLast(({ pending }, at) => at <= largest && pending <= WHOLE);
   const tables = whole === undefined ? [] : await sizes(whole.on.db);
-  const bytes = tables.flatMap(({ table, heap, indexes }): Figure[] =>
-    whole === undefined || heap + indexes < 50 * whole.pending
-      ? []
-      : [
-          {
-            of: `${PER_PROMISE}${table}`,
-            value: (heap + indexes) / whole.pending,
-            unit: 'bytes',
-            better: 'less',
-          },
-        ],
-  );
-  const bells = await bellMemory(most.on, options);
+  const perPromise = tables
+    .map(({ table, heap, indexes }) => ({ table, bytes: (heap + indexes) / (whole?.pending ?? Number.NaN) }))
+    .filter(({ bytes }) => bytes >= 50);
   return {
     what: 'Growth',
-    does: `The same work at ${options.steps.map(short).join(', ')} promises pending, ${short(PER_WORKSPACE)} in each workspace, alarms spread over a month; and at ${steps.at(-1)?.name}.`,
-    figures: [...bytes, ...bells],
+    does: `The same work at ${options.steps.map(short).join(', ')} promises pending, ${short(PER_WORKSPACE)} in each workspace, alarms spread over a month; and ${steps.at(-1)?.name}.`,
+    figures: await bellMemory(most.on, options),
     references: [],
     bars,
-    bySize: {
+    growing: {
       sizes: steps.map(({ name }) => name),
       things: [...took].map(([{ name }, medians]) => ({ of: name, ms: [...medians] })),
+      tables: perPromise,
     },
     notes: [
       `Medians of ${options.quick ? 2 : RUNS}, the sizes taking turns. Lists are whole answers: read, decided what to show, and drawn.`,

@@ -29,12 +29,15 @@ export type Bar = z.infer<typeof Bar>;
 const Series = z.object({ of: z.string(), unit: Unit, points: z.array(z.tuple([z.number(), z.number()])) });
 export type Series = z.infer<typeof Series>;
 
-/** The same things measured at several sizes: medians in ms, in the order of the sizes. */
-const BySize = z.object({
+/** What stays as it is when more is pending, and what a pending promise takes. */
+const Growing = z.object({
   sizes: z.array(z.string()),
+  /** Medians of each, in the order of the sizes. */
   things: z.array(z.object({ of: z.string(), ms: z.array(z.number()) })),
+  /** What a pending promise takes in each table of Postgres', with its indexes. */
+  tables: z.array(z.object({ table: z.string(), bytes: z.number() })),
 });
-export type BySize = z.infer<typeof BySize>;
+export type Growing = z.infer<typeof Growing>;
 
 /** What one bench gives: a row of the table. */
 const Row = z.object({
@@ -46,14 +49,11 @@ const Row = z.object({
   references: z.array(Reference),
   bars: z.array(Bar),
   series: z.array(Series).optional(),
-  bySize: BySize.optional(),
+  growing: Growing.optional(),
   /** What a reader has to know of how it was run: clients chosen, runs, medians. */
   notes: z.array(z.string()).optional(),
 });
 export type Row = z.infer<typeof Row>;
-
-/** How figures begin that say what a pending promise takes in a table. */
-export const PER_PROMISE = 'A pending promise in Postgres, ';
 
 /** A whole run, as `--json` writes it. */
 export const Report = z.object({ at: z.string(), machine: z.string(), rows: z.array(Row) });

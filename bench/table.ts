@@ -1,4 +1,4 @@
-import { type Bar, type BySize, type Figure, PER_PROMISE, type Report, type Row, short } from './row.ts';
+import { type Bar, type Figure, type Growing, type Report, short } from './row.ts';
 
 /** More bars than that are counted where there is little room. */
 const BARS_SHOWN = 8;
@@ -8,7 +8,7 @@ export function table({ at, machine, rows }: Report): string {
   const lines = rows.flatMap((row) => [
     '',
     `${row.what}: ${row.does}`,
-    ...(row.bySize?.things ?? []).map(({ of, ms }) => `  ${of.padEnd(58)}${ms.map(short).join(', ')} ms`),
+    ...(row.growing === undefined ? [] : growingLines(row.growing)),
     ...row.figures.map((figure) => `  ${figure.of.padEnd(58)}${read(figure)}`),
     ...row.references.map((reference) => `  beside ${reference.of.padEnd(51)}${read(reference)}`),
     ...row.bars.map((one) => `  ${shown(one)}`),
@@ -19,14 +19,11 @@ export function table({ at, machine, rows }: Report): string {
 
 /** The same as a table in Markdown, and under it what the references do. */
 export function markdown({ at, machine, rows }: Report): string {
-  const cells = rows.map((row) => [
-    `**${row.what}**: ${row.does}`,
-    [
-      ...(row.bySize ? ['[what took how long](docs/scaling.md#what-it-rests-on)'] : []),
-      ...row.figures.map(named),
-    ].join('<br>'),
-    row.references.map(named).join('<br>') || '–',
-    inShort(row.bars).join('<br>'),
+  const cells = rows.map(({ what, does, growing, figures, references, bars }) => [
+    `**${what}**: ${does}${growing === undefined ? '' : ' [What took how long](docs/scaling.md#what-it-rests-on)'}`,
+    figures.map(named).join('<br>'),
+    references.map(named).join('<br>') || '–',
+    inShort(bars).join('<br>'),
   ]);
   const notes = rows.flatMap((row) => [
     ...uniqueBy(row.references, ({ does }) => does).map(
@@ -48,7 +45,7 @@ export function markdown({ at, machine, rows }: Report): string {
 }
 
 /** What took how long at each size, in Markdown. */
-export function bySizeMarkdown({ sizes, things }: BySize): string {
+export function timesMarkdown({ sizes, things }: Growing): string {
   return tableOf(
     ['ms', ...sizes],
     things.map(({ of, ms }) => [of, ...ms.map(short)]),
@@ -56,15 +53,11 @@ export function bySizeMarkdown({ sizes, things }: BySize): string {
 }
 
 /** What a pending promise takes in each table of Postgres', and in all, in Markdown. */
-export function bytesMarkdown({ figures }: Row): string {
-  const bytes = figures.filter(({ of }) => of.startsWith(PER_PROMISE));
-  const all = bytes.reduce((sum, { value }) => sum + value, 0);
+export function bytesMarkdown({ tables }: Growing): string {
+  const all = tables.reduce((sum, { bytes }) => sum + bytes, 0);
   return tableOf(
     ['table', 'bytes'],
-    [
-      ...bytes.map(({ of, value }) => [`\`${of.slice(PER_PROMISE.length)}\``, short(value)]),
-      ['together', short(all)],
-    ],
+    [...tables.map(({ table, bytes }) => [`\`${table}\``, short(bytes)]), ['together', short(all)]],
   ).join('\n');
 }
 
@@ -75,6 +68,15 @@ export function between(page: string, name: string, text: string): string {
   const to = page.indexOf(`<!-- /${name} -->`);
   if (from < 0 || to < from) throw new Error(`The page has no ${mark} and <!-- /${name} -->`);
   return `${page.slice(0, from + mark.length)}\n${text}\n${page.slice(to)}`;
+}
+
+function growingLines({ things, tables }: Growing): string[] {
+  return [
+    ...things.map(({ of, ms }) => `  ${of.padEnd(58)}${ms.map(short).join(', ')} ms`),
+    ...tables.map(
+      ({ table, bytes }) => `  ${`a pending promise in ${table}`.padEnd(58)}${short(bytes)} bytes`,
+    ),
+  ];
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { curveChart, throughputChart } from '../../bench/chart.ts';
 import { curve, median, percentile } from '../../bench/percentile.ts';
-import { bar, broken, PER_PROMISE, Report, type Row, short } from '../../bench/row.ts';
-import { between, bySizeMarkdown, bytesMarkdown, markdown, table } from '../../bench/table.ts';
+import { bar, broken, Report, type Row, short } from '../../bench/row.ts';
+import { between, bytesMarkdown, markdown, table, timesMarkdown } from '../../bench/table.ts';
 
 const row: Row = {
   what: 'Burst',
@@ -113,21 +113,21 @@ describe('a report', () => {
   });
 
   it('shows what took how long at each size, and what a promise takes in each table', () => {
-    const grown: Row = {
-      ...row,
-      what: 'Growth',
-      figures: [
-        { of: `${PER_PROMISE}promise`, value: 3_000, unit: 'bytes', better: 'less' },
-        { of: `${PER_PROMISE}alarm`, value: 400, unit: 'bytes', better: 'less' },
-        { of: 'bells', value: 9, unit: 'bytes', better: 'less' },
+    const growing = {
+      sizes: ['10', '100'],
+      things: [{ of: 'sweep', ms: [1.234, 2] }],
+      tables: [
+        { table: 'promise', bytes: 3_000 },
+        { table: 'alarm', bytes: 400 },
       ],
     };
-    const bySize = { sizes: ['10', '100'], things: [{ of: 'sweep', ms: [1.234, 2] }] };
-    expect(bySizeMarkdown(bySize)).toBe('| ms | 10 | 100 |\n| --- | --- | --- |\n| sweep | 1.23 | 2 |');
-    expect(bytesMarkdown(grown)).toMatch(
+    expect(timesMarkdown(growing)).toBe('| ms | 10 | 100 |\n| --- | --- | --- |\n| sweep | 1.23 | 2 |');
+    expect(bytesMarkdown(growing)).toMatch(
       /\| `promise` \| 3,000 \|\n\| `alarm` \| 400 \|\n\| together \| 3,400 \|$/u,
     );
-    expect(table({ ...report, rows: [{ ...grown, bySize }] })).toMatch(/ {2}sweep +1.23, 2 ms\n/u);
+    const text = table({ ...report, rows: [{ ...row, growing }] });
+    expect(text).toMatch(/ {2}sweep +1.23, 2 ms\n/u);
+    expect(text).toMatch(/ {2}a pending promise in alarm +400 bytes\n/u);
   });
 
   it('is drawn with every figure and name in it', () => {
